@@ -1,0 +1,84 @@
+import type { Meter } from "@opentelemetry/api";
+import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import type { Clock } from "./clock.ts";
+import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { Logger, ReportStatus } from "./telemetry.ts";
+
+/** Accepts records. The returned promise is the acknowledgement and the backpressure. */
+export interface LogsConsumer {
+  /**
+   * Resolves once every record is delivered, was dropped on purpose and counted, or was dead-lettered.
+   * Records are immutable once handed over: to change one, pass a new object on.
+   *
+   * @throws {PermanentError} Only from exporters: these records (`rejected`, by index) would be refused again.
+   * @throws {Error} Anything else: nothing is known to be delivered; the same records may come again.
+   */
+  consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void>;
+}
+
+/** Whatever the service starts and stops. */
+export interface Component {
+  /** Returns once background work is under way. Rejects only for what no waiting can mend (a port in use); bad credentials or an absent backend are states, not rejections. */
+  start(): Promise<void>;
+  /** Stops intake, settles what is held, frees resources. Idempotent; safe before start(); gives up when `signal` aborts. */
+  shutdown(signal: AbortSignal): Promise<void>;
+}
+
+/** What the service hands to every component it makes. */
+export interface Settings {
+  /** As in YAML: "batch/small". */
+  readonly id: string;
+  readonly logger: Logger;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly reportStatus: ReportStatus;
+  /** Uniform in [0, 1). Jitter and the like; a test passes a seeded one. */
+  readonly random: () => number;
+}
+
+/** What a receiver gets on top: it keeps state. */
+export interface ReceiverSettings extends Settings {
+  readonly storage: Storage;
+}
+
+/**
+ * The way to one exporter of one pipeline, through that pipeline's processors. The receiver settles each branch by
+ * itself: a dead backend holds up its own branch only, and only that branch is sent again.
+ */
+export interface Branch extends LogsConsumer {
+  /** `<pipeline id>><exporter id>`, for example `logs>otlp_http/siem`: the name that settlements are stored under. */
+  readonly name: string;
+}
+
+interface FactoryBase<C> {
+  /** The part before the slash of a component id in YAML. */
+  readonly type: string;
+  /** Other accepted spellings of `type`, for example `otlphttp`. */
+  readonly aliases?: readonly string[];
+  /** One sentence for `otel-o365 components`. */
+  readonly description: string;
+  readonly stability: "alpha" | "beta" | "stable";
+  readonly config: ConfigSpec<C>;
+  /** Offline checks beyond the schema (files exist, key fits certificate). Used by `validate`; never connects. */
+  check?(config: C, nowMs: number): readonly ConfigProblem[];
+}
+
+export interface ReceiverFactory<C> extends FactoryBase<C> {
+  readonly kind: "receiver";
+  create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;
+}
+
+export interface ProcessorFactory<C> extends FactoryBase<C> {
+  readonly kind: "processor";
+  create(settings: Settings, config: C, next: LogsConsumer): Component & LogsConsumer;
+}
+
+/** An exporter makes one attempt per consume() and says what happened; `collector/delivery/` does all retrying. */
+export interface ExporterFactory<C> extends FactoryBase<C> {
+  readonly kind: "exporter";
+  create(settings: Settings, config: C): Component & LogsConsumer;
+}
+
+// oxlint-disable-next-line typescript/no-explicit-any -- a registry holds factories of every configuration type
+export type AnyFactory = ReceiverFactory<any> | ProcessorFactory<any> | ExporterFactory<any>;

@@ -1,0 +1,80 @@
+import { inspect } from "node:util";
+
+/**
+ * Every error code that otel-o365 raises on purpose. Callers decide on the code or the class, never on the message.
+ */
+export const ErrorCode = {
+  /** The configuration cannot be used as written. */
+  config: "OTEL_O365_CONFIG",
+  /** A credential (certificate, key, tenant, client) was refused or cannot be read. */
+  credentials: "OTEL_O365_CREDENTIALS",
+  /** The remote side could not be reached, timed out or answered with a passing failure. */
+  unavailable: "OTEL_O365_UNAVAILABLE",
+  /** The remote side asked for fewer requests. */
+  throttled: "OTEL_O365_THROTTLED",
+  /** The remote side is not what the configuration says (wrong address, login page, wrong credential). */
+  misdirected: "OTEL_O365_MISDIRECTED",
+  /** The remote side refused this very input and would refuse it again. */
+  rejected: "OTEL_O365_REJECTED",
+  /** The Office 365 Management Activity API answered with an error object. */
+  api: "OTEL_O365_API",
+  /** The remote side broke its own protocol: cut body, wrong content type, not an array. */
+  protocol: "OTEL_O365_PROTOCOL",
+  /** State on disk could not be read or written. */
+  storage: "OTEL_O365_STORAGE",
+} as const;
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
+
+/** Base class of all errors raised on purpose. `message` reads *Cannot <action> <object>: <what was seen>; <what to do>*. */
+export class CollectorError extends Error {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** The same input would be refused again. Thrown by exporters only; `rejected` holds indexes into the consumed array. */
+export class PermanentError extends CollectorError {
+  /** Indexes of the records that were refused; undefined when the remote side refused the batch as a whole. */
+  readonly rejected: readonly number[] | undefined;
+
+  constructor(message: string, options?: ErrorOptions & { readonly rejected?: readonly number[] }) {
+    super(ErrorCode.rejected, message, options);
+    this.rejected = options?.rejected;
+  }
+}
+
+/** The same input may be accepted later. */
+export class RetryableError extends CollectorError {
+  /** Milliseconds that the remote side asked to wait, when it did. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options?: ErrorOptions & { readonly retryAfterMs?: number | undefined },
+  ) {
+    super(code, message, options);
+    this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/** The text of anything thrown, for the `error` field of a log line: the whole chain of causes, each once. */
+export function describeError(error: unknown): string {
+  const parts: string[] = [];
+  for (let current: unknown = error, depth = 0; current !== undefined && current !== null && depth < 5; depth += 1) {
+    const text = current instanceof Error ? messageOf(current) : inspect(current);
+    if (!parts.some((part) => part.includes(text))) parts.push(text);
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return parts.join(": ");
+}
+
+function messageOf(error: Error): string {
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  if (error.message !== "") return error.message;
+  return code ?? error.name;
+}

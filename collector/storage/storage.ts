@@ -1,0 +1,104 @@
+/** Who a ledger belongs to. Renaming an integration in YAML keeps the ledger, because the YAML id is not part of it. */
+export interface LedgerOwner {
+  readonly cloud: string;
+  /** Tenant GUID, lower case. */
+  readonly tenantId: string;
+  /** Application (client) id, lower case. */
+  readonly clientId: string;
+}
+
+/** A blob as the service listed it. Times are milliseconds since the epoch, UTC. */
+export interface ListedContent {
+  readonly contentId: string;
+  readonly uri: string;
+  readonly createdMs: number;
+  readonly expiresMs: number;
+}
+
+/** A blob that some branch still has to deliver. */
+export interface PendingContent extends ListedContent {
+  /** The ledger's own key of the blob. */
+  readonly key: number;
+  readonly contentType: string;
+  /** Failed attempts to fetch it so far. */
+  readonly attempts: number;
+  /** Bytes of the blob when it was fetched last; undefined before the first fetch. */
+  readonly bytes: number | undefined;
+  /** The branches, out of those asked about, that have not settled it. */
+  readonly branches: readonly string[];
+}
+
+/** A half-open period `[fromMs, toMs)`. */
+export interface Period {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** How a blob ended for a branch. */
+export interface Settlement {
+  readonly state: "delivered" | "expired" | "gone";
+  /** Records in the blob; 0 when it could not be fetched. */
+  readonly records: number;
+  /** Why it is `expired` or `gone`. */
+  readonly reason?: string;
+}
+
+/** Numbers of one content type, for summaries and `status`. */
+export interface LedgerCounts {
+  readonly contentType: string;
+  readonly listed: number;
+  /** Blobs delivered to every branch. */
+  readonly delivered: number;
+  /** Blobs that at least one branch still has to deliver. */
+  readonly pending: number;
+  readonly expired: number;
+  readonly gone: number;
+  readonly records: number;
+}
+
+/**
+ * What was listed, fetched and delivered for one tenant and application. Every method is one transaction on disk
+ * (`synchronous=FULL`) when it returns.
+ *
+ * @throws {CollectorError} with code `OTEL_O365_STORAGE` from every method, when the file cannot be read or written.
+ */
+export interface Ledger {
+  /**
+   * Names the branches that settle blobs. A branch seen for the first time owes every blob created at or after `sinceMs`.
+   * A branch that is no longer named stops owing anything until it comes back.
+   */
+  openBranches(names: readonly string[], sinceMs: number): void;
+  /** Stores the blobs of one page before the page is forgotten. Known blobs (by content id) stay as they are. Returns how many were new. */
+  addListed(contentType: string, page: readonly ListedContent[], nowMs: number): number;
+  /** Stores that the whole period was listed to its last page. Call only after addListed() of every page. */
+  addCoverage(contentType: string, period: Period, listedAtMs: number): void;
+  /** Listed periods that touch `within`, merged, oldest first. */
+  coverage(contentType: string, within: Period): readonly Period[];
+  /** When this client last asked to start the subscription; undefined when it never did. */
+  subscriptionStartedMs(contentType: string): number | undefined;
+  setSubscriptionStarted(contentType: string, atMs: number): void;
+  /** Blobs that any of `branches` still owes and whose next attempt is due, oldest first (created, then content id). Blobs in `except` (keys) are left out. */
+  pending(
+    branches: readonly string[],
+    nowMs: number,
+    limit: number,
+    except: ReadonlySet<number>,
+  ): readonly PendingContent[];
+  /** When the next blob that is set aside becomes due; undefined when none is. */
+  nextDueMs(branches: readonly string[]): number | undefined;
+  /** Stores a failed fetch: it is tried again from `retryAtMs` on. */
+  fetchFailed(key: number, error: string, retryAtMs: number): void;
+  /** Stores how the blob ended for the branch. Call only after the acknowledgement. */
+  settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void;
+  counts(): readonly LedgerCounts[];
+  /** Forgets settled blobs past both their expiry and 8 days of age, and coverage older than 90 days. */
+  prune(nowMs: number): void;
+}
+
+/** State of the collector, behind one interface so that it can live on one disk or be shared. */
+export interface Storage {
+  /** Folder for spooled blobs; emptied at start. */
+  readonly spoolDirectory: string;
+  ledger(owner: LedgerOwner): Ledger;
+  close(): void;
+}

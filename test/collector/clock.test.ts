@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { systemClock } from "../../collector/clock.ts";
+
+suite("systemClock", () => {
+  test("sleep() rejects with the reason of a signal that aborts first", async () => {
+    const controller = new AbortController();
+    const reason = new Error("stopping");
+    const sleeping = systemClock.sleep(60_000, controller.signal);
+    controller.abort(reason);
+    await assert.rejects(sleeping, reason);
+  });
+
+  test("sleep() rejects at once when the signal is aborted already", async () => {
+    await assert.rejects(systemClock.sleep(60_000, AbortSignal.abort(new Error("stopped"))), /stopped/);
+  });
+});

@@ -50,11 +50,12 @@ export function duration(bounds: { readonly min?: string; readonly max?: string 
     });
 }
 
-/** A text that must not be printed. */
+/** A text that must not be printed. `writeOnly` is JSON Schema's word for it, and how error messages know to leave the value out. */
 export function secret(): z.ZodType<Secret, string> {
   return z
     .string()
     .min(1, "must not be empty")
+    .meta({ writeOnly: true })
     .transform((value) => new Secret(value));
 }
 

@@ -1,0 +1,112 @@
+import { readFileSync } from "node:fs";
+import type { CollectorConfig, ConfigResult } from "./model.ts";
+import { suggest } from "./nearest.ts";
+import { childOf, isEmpty, type MappingNode, mergeMappings } from "./node.ts";
+import { readPipelines } from "./pipelines.ts";
+import { ProblemList } from "./problem.ts";
+import type { Registry } from "./registry.ts";
+import { readSection, type SectionContext } from "./sections.ts";
+import { sectionSchema, serviceSchema, storageSchema } from "./service-schema.ts";
+import { type ConfigSource, type ReadFile, readSource } from "./source.ts";
+import { substitute } from "./substitute.ts";
+import { validate } from "./validate.ts";
+import { parseYaml } from "./yaml.ts";
+
+export interface LoadOptions {
+  /** For `${env:NAME}`; usually `process.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For configuration files and `${file:PATH}`. Default: from disk, relative paths from the working directory. */
+  readonly readFile?: ReadFile;
+  /** The time that offline checks compare expiry dates with, in milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** Also run each component's offline check (files exist, key fits certificate). */
+  readonly offlineChecks: boolean;
+}
+
+const TOP_KEYS = ["receivers", "processors", "exporters", "extensions", "storage", "service"];
+const SERVICE_KEYS = ["pipelines", "telemetry", "shutdown_timeout"];
+
+/** Reads configuration files, merges them in order and checks everything. Throws nothing: all mistakes of all files are in the result. */
+export function loadConfig(sources: readonly ConfigSource[], registry: Registry, options: LoadOptions): ConfigResult {
+  const problems = new ProblemList();
+  const readFile = options.readFile ?? ((path) => readFileSync(path, "utf8"));
+  const root = readRoot(sources, { env: options.env, readFile }, problems);
+  const config = root === undefined ? undefined : check({ ...options, root, problems, registry });
+  const sorted = problems.sorted(sources.map((source) => source.path));
+  return { config: problems.hasErrors ? undefined : config, problems: sorted };
+}
+
+/** The merged and substituted configuration; undefined when a file cannot be read or parsed: what the others lack cannot be told then. */
+function readRoot(
+  sources: readonly ConfigSource[],
+  from: Pick<LoadOptions, "env"> & { readonly readFile: ReadFile },
+  problems: ProblemList,
+): MappingNode | undefined {
+  if (sources.length === 0) {
+    const message = "Cannot load the configuration: no file was given; name one with --config";
+    problems.error({ file: "", line: 1, column: 1 }, [], message);
+    return undefined;
+  }
+  let root: MappingNode | undefined;
+  let complete = true;
+  for (const source of sources) {
+    const text = readSource(source, from.readFile, problems);
+    const node = text === undefined ? undefined : parseYaml(text, source.path, problems);
+    if (node === undefined) complete = false;
+    else root = root === undefined ? node : mergeMappings(root, node);
+  }
+  if (root === undefined || !complete) return undefined;
+  // After merging, so that a variable is not asked for by a value that a later file replaces.
+  const substituted = substitute(root, from, problems);
+  return substituted.kind === "mapping" ? substituted : undefined;
+}
+
+function check(context: SectionContext): CollectorConfig | undefined {
+  const { root, registry } = context;
+  checkTopKeys(context);
+  checkExtensions(context);
+  const receivers = readSection("receivers", registry.receivers, context);
+  const processors = readSection("processors", registry.processors, context);
+  const exporters = readSection("exporters", registry.exporters, context);
+  const storage = validate(storageSchema, nodeOf(root, "storage"), ["storage"], context);
+  const service = validate(serviceSchema, nodeOf(root, "service"), ["service"], context);
+  const pipelines = readPipelines({ receivers, processors, exporters }, context);
+  if (!storage.valid || !service.valid) return undefined;
+  return {
+    receivers: receivers.components,
+    processors: processors.components,
+    exporters: exporters.components,
+    pipelines,
+    storage: storage.value,
+    ...service.value,
+  };
+}
+
+function nodeOf(root: MappingNode, key: string): NonNullable<ReturnType<typeof childOf>> {
+  const node = childOf(root, key);
+  return node === undefined || isEmpty(node) ? { kind: "mapping", origin: root.origin, entries: new Map() } : node;
+}
+
+function checkTopKeys({ root, problems }: SectionContext): void {
+  for (const [key, entry] of root.entries) {
+    if (TOP_KEYS.includes(key)) continue;
+    const message = SERVICE_KEYS.includes(key) ? `belongs under "service"; move it there` : suggestTop(key);
+    problems.error(entry.origin, [key], message);
+  }
+}
+
+function suggestTop(key: string): string {
+  return `unknown key; ${suggest(key, TOP_KEYS, "known keys")}`;
+}
+
+function checkExtensions(context: SectionContext): void {
+  const node = childOf(context.root, "extensions");
+  if (node === undefined || isEmpty(node)) return;
+  if (node.kind !== "mapping") {
+    validate(sectionSchema, node, ["extensions"], context);
+    return;
+  }
+  for (const [id, entry] of node.entries) {
+    context.problems.error(entry.origin, ["extensions", id], "unknown extension; no extension exists yet, remove it");
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { duration } from "./fields.ts";
+
+/** `service` without its pipelines: those are checked against the components. */
+export interface ServiceConfig {
+  /** How long components may take to settle what they hold when the collector stops. */
+  readonly shutdownTimeoutMs: number;
+  readonly telemetry: TelemetryConfig;
+}
+
+/** The collector's own telemetry. */
+export interface TelemetryConfig {
+  readonly logs: {
+    readonly level: "debug" | "info" | "warn" | "error";
+    /** `auto`: console on a terminal, JSON elsewhere. */
+    readonly encoding: "console" | "json" | "auto";
+  };
+}
+
+/** Where state is kept. */
+export interface StorageConfig {
+  /** A folder, relative to the working directory of the process. */
+  readonly directory: string;
+}
+
+const logs = z
+  .strictObject({
+    level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least severe lines to write"),
+    encoding: z
+      .enum(["console", "json", "auto"])
+      .default("auto")
+      .describe("Form of the lines; auto is console on a terminal and JSON elsewhere"),
+  })
+  .describe("The collector's own log, written to standard error");
+
+const telemetry = z.strictObject({ logs: logs.prefault({}) }).describe("The collector's own telemetry");
+
+/** One entry of `service::pipelines`. */
+export const pipelineSchema: z.ZodType<PipelineNames> = z.strictObject({
+  receivers: z
+    .array(z.string())
+    .default([])
+    .describe("Ids of receivers; a pattern such as o365/* names all that match"),
+  processors: z.array(z.string()).default([]).describe("Ids of processors, in the order in which records pass them"),
+  exporters: z.array(z.string()).default([]).describe("Ids of exporters; each gets all records"),
+});
+
+/** A pipeline as written: ids and patterns. */
+export interface PipelineNames {
+  readonly receivers: readonly string[];
+  readonly processors: readonly string[];
+  readonly exporters: readonly string[];
+}
+
+/** `service`. */
+export const serviceSchema: z.ZodType<ServiceConfig> = z
+  .strictObject({
+    pipelines: z
+      .unknown()
+      .optional()
+      .describe("What flows where: logs or logs/NAME, each with receivers, processors, exporters"),
+    extensions: z
+      .array(z.string())
+      .max(0, "names an extension, but no extension exists yet; remove it")
+      .default([])
+      .describe("Ids of extensions; none exists yet"),
+    shutdown_timeout: duration({ min: "1s", max: "1h" })
+      .prefault("30s")
+      .describe("How long components may take to settle what they hold when the collector stops"),
+    telemetry: telemetry.prefault({}),
+  })
+  .transform((value) => ({ shutdownTimeoutMs: value.shutdown_timeout, telemetry: value.telemetry }));
+
+/** `storage`. */
+export const storageSchema: z.ZodType<StorageConfig> = z.strictObject({
+  directory: z
+    .string()
+    .min(1, "must be the path of a folder")
+    .default("otel-o365-data")
+    .describe("Folder that holds the ledger of what was collected and delivered; made when it does not exist"),
+});
+
+/** `receivers`, `processors` and `exporters`, before their entries are looked at. */
+export const sectionSchema: z.ZodType<Record<string, unknown>> = z.record(z.string(), z.unknown());

@@ -64,10 +64,15 @@ export interface LedgerCounts {
  */
 export interface Ledger {
   /**
-   * Names the branches that settle blobs. A branch seen for the first time owes every blob created at or after `sinceMs`.
-   * A branch that is no longer named stops owing anything until it comes back.
+   * Names the branches that settle blobs. A branch owes every blob created at or after the earliest `sinceMs` that it was
+   * ever opened with. A branch that is no longer named stops owing anything until it comes back.
    */
   openBranches(names: readonly string[], sinceMs: number): void;
+  /**
+   * From when on a content type is collected: the earliest `proposedMs` it was ever called with, which it stores. Without
+   * it, a stop in the middle of the first backfill would leave the rest of that period forgotten.
+   */
+  origin(contentType: string, proposedMs: number): number;
   /** Stores the blobs of one page before the page is forgotten. Known blobs (by content id) stay as they are. Returns how many were new. */
   addListed(contentType: string, page: readonly ListedContent[], nowMs: number): number;
   /** Stores that the whole period was listed to its last page. Call only after addListed() of every page. */

@@ -1,0 +1,94 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { CollectorError, ErrorCode } from "../errors.ts";
+import { Database, integer, text } from "./database.ts";
+import { isBusy } from "./storage-error.ts";
+
+const FILE = "lock.db";
+/** A holder writes its name within this time; a reader of the name holds it up no longer. */
+const BUSY_TIMEOUT_MS = 250;
+const ROUNDS = 10;
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS holder (
+  one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, started_at TEXT NOT NULL
+) STRICT`;
+
+/** The right to be the only collector on a storage directory. Ends with release() or with the process, however that ends. */
+export class DirectoryLock {
+  readonly #database: Database;
+
+  private constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /**
+   * Takes the lock: an open write transaction on a database of its own. The operating system drops it with the process,
+   * so that nothing stale is left behind; readers still see the holder's name, because that was committed before.
+   *
+   * @param startedAt When this collector started, ISO 8601.
+   * @throws {CollectorError} `OTEL_O365_STORAGE` naming the holder when another collector has the lock.
+   */
+  static acquire(directory: string, startedAt: string): DirectoryLock {
+    const database = new Database(join(directory, FILE), BUSY_TIMEOUT_MS);
+    try {
+      hold(database, directory, startedAt);
+      return new DirectoryLock(database);
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  /** Idempotent. */
+  release(): void {
+    this.#database.close();
+  }
+}
+
+/** Between the COMMIT of the name and the next BEGIN another process may come in; then the name is not ours and the round repeats. */
+function hold(database: Database, directory: string, startedAt: string): void {
+  const token = randomUUID();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    try {
+      database.exec("BEGIN IMMEDIATE");
+    } catch (error) {
+      throw lockError(database, directory, error);
+    }
+    database.exec(SCHEMA);
+    const holder = database.get("SELECT token FROM holder");
+    if (holder !== undefined && text(holder, "token") === token) return;
+    database.run(
+      "INSERT OR REPLACE INTO holder (one, token, pid, host, started_at) VALUES (1, ?, ?, ?, ?)",
+      token,
+      process.pid,
+      hostname(),
+      startedAt,
+    );
+    database.exec("COMMIT");
+  }
+  throw inUse(directory, "several collectors start on it at the same moment");
+}
+
+function lockError(database: Database, directory: string, error: unknown): unknown {
+  if (!(error instanceof CollectorError) || !isBusy(error.cause)) return error;
+  return inUse(directory, describeHolder(database), error);
+}
+
+function describeHolder(database: Database): string {
+  try {
+    const row = database.get("SELECT pid, host, started_at FROM holder");
+    if (row === undefined) return "another collector holds it";
+    return `process ${integer(row, "pid")} on host "${text(row, "host")}" holds it since ${text(row, "started_at")}`;
+  } catch {
+    return "another collector holds it";
+  }
+}
+
+function inUse(directory: string, seen: string, cause?: unknown): CollectorError {
+  return new CollectorError(
+    ErrorCode.storage,
+    `Cannot use storage directory "${directory}": ${seen}; stop that collector, or give this one a directory of its own`,
+    { cause },
+  );
+}

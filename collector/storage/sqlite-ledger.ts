@@ -1,0 +1,208 @@
+import { activateBranches, branchIds, type BranchIds } from "./branch-table.ts";
+import { addPeriod, forgetPeriods, periods } from "./coverage-table.ts";
+import { integer, text, type Database } from "./database.ts";
+import { nextDue, queryPending } from "./pending-query.ts";
+import type {
+  Ledger,
+  LedgerCounts,
+  LedgerOwner,
+  ListedContent,
+  PendingContent,
+  Period,
+  Settlement,
+} from "./storage.ts";
+
+const DAY_MS = 86_400_000;
+/** The API lists seven days back and tolerates an hour more: a blob older than this cannot be listed again. */
+const CONTENT_AGE_MS = 8 * DAY_MS;
+const COVERAGE_AGE_MS = 90 * DAY_MS;
+/** Characters of an error text worth keeping. */
+const MAX_ERROR_LENGTH = 1000;
+
+const INSERT_OWNER = "INSERT INTO integration (cloud, tenant_id, client_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
+const FIND_OWNER = "SELECT id FROM integration WHERE cloud = ? AND tenant_id = ? AND client_id = ?";
+
+const INSERT_CONTENT = `INSERT INTO content (integration, content_type, content_id, uri, created, expires, listed_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
+const OWE_NEW = `INSERT INTO owed (content, branch, created, content_id, due)
+  SELECT content.id, branch.id, content.created, content.content_id, 0
+  FROM content JOIN branch ON branch.integration = content.integration AND branch.active = 1 AND branch.since <= content.created
+  WHERE content.integration = ? AND content.content_type = ? AND content.content_id = ?`;
+
+const SET_ORIGIN = `INSERT INTO origin (integration, content_type, since) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET since = min(since, excluded.since) RETURNING since`;
+
+const FIND_SUBSCRIPTION = "SELECT started_at FROM subscription WHERE integration = ? AND content_type = ?";
+const SET_SUBSCRIPTION = `INSERT INTO subscription (integration, content_type, started_at) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET started_at = excluded.started_at`;
+
+const FAILED = `UPDATE content SET attempts = attempts + 1, last_error = ?, retry_at = ? WHERE id = ? AND integration = ?`;
+const SET_ASIDE = "UPDATE owed SET due = ? WHERE content = ?";
+
+const FETCHED = "UPDATE content SET records = ?, bytes = ? WHERE id = ? AND integration = ?";
+const KNOWN = "SELECT 1 FROM content WHERE id = ? AND integration = ?";
+/** Delivered is final: a later outcome of the same blob and branch cannot take it back. */
+const SETTLE = `INSERT INTO settlement (content, branch, state, records, reason, settled_at) VALUES (?, ?, ?, ?, ?, ?)
+  ON CONFLICT DO UPDATE SET state = excluded.state, records = excluded.records, reason = excluded.reason, settled_at = excluded.settled_at
+  WHERE state <> 'delivered'`;
+const PAID = "DELETE FROM owed WHERE content = ? AND branch = ?";
+
+const COUNTS = `
+  SELECT content_type, count(*) AS listed,
+    count(*) FILTER (WHERE outcome = 1) AS delivered,
+    count(*) FILTER (WHERE outcome = 4) AS pending,
+    count(*) FILTER (WHERE outcome = 2) AS expired,
+    count(*) FILTER (WHERE outcome = 3) AS gone,
+    coalesce(sum(records) FILTER (WHERE outcome = 1), 0) AS records
+  FROM (
+    SELECT content_type, records, CASE
+      WHEN EXISTS (SELECT 1 FROM owed WHERE owed.content = content.id) THEN 4
+      ELSE (
+        SELECT max(CASE state WHEN 'gone' THEN 3 WHEN 'expired' THEN 2 ELSE 1 END)
+        FROM settlement JOIN branch ON branch.id = settlement.branch AND branch.active = 1
+        WHERE settlement.content = content.id)
+      END AS outcome
+    FROM content WHERE integration = ?)
+  GROUP BY content_type ORDER BY content_type`;
+
+const FORGET_CONTENT = `DELETE FROM content WHERE integration = ? AND created <= ? AND expires <= ?
+  AND NOT EXISTS (SELECT 1 FROM owed WHERE owed.content = content.id)`;
+
+/** The ledger of one tenant and application in a SQLite file. Methods are synchronous; each is one transaction. */
+export class SqliteLedger implements Ledger {
+  readonly #database: Database;
+  readonly #id: number;
+  #branches: BranchIds;
+
+  constructor(database: Database, owner: LedgerOwner) {
+    this.#database = database;
+    this.#id = database.transaction(() => ownerId(database, owner));
+    this.#branches = branchIds(database, this.#id);
+  }
+
+  openBranches(names: readonly string[], sinceMs: number): void {
+    this.#database.transaction(() => activateBranches(this.#database, this.#id, names, Math.round(sinceMs)));
+    this.#branches = branchIds(this.#database, this.#id);
+  }
+
+  origin(contentType: string, proposedMs: number): number {
+    const row = this.#database.get(SET_ORIGIN, this.#id, contentType, Math.round(proposedMs));
+    return row === undefined ? Math.round(proposedMs) : integer(row, "since");
+  }
+
+  addListed(contentType: string, page: readonly ListedContent[], nowMs: number): number {
+    const listedAt = Math.round(nowMs);
+    return this.#database.transaction(() => {
+      let added = 0;
+      for (const { contentId, uri, createdMs, expiresMs } of page) {
+        const blob = [contentId, uri, createdMs, expiresMs, listedAt] as const;
+        const isNew = this.#database.run(INSERT_CONTENT, this.#id, contentType, ...blob);
+        if (isNew === 0) continue;
+        this.#database.run(OWE_NEW, this.#id, contentType, contentId);
+        added += 1;
+      }
+      return added;
+    });
+  }
+
+  addCoverage(contentType: string, period: Period, listedAtMs: number): void {
+    this.#database.transaction(() => addPeriod(this.#database, this.#id, contentType, period, Math.round(listedAtMs)));
+  }
+
+  coverage(contentType: string, within: Period): readonly Period[] {
+    return periods(this.#database, this.#id, contentType, within);
+  }
+
+  subscriptionStartedMs(contentType: string): number | undefined {
+    const row = this.#database.get(FIND_SUBSCRIPTION, this.#id, contentType);
+    return row === undefined ? undefined : integer(row, "started_at");
+  }
+
+  setSubscriptionStarted(contentType: string, atMs: number): void {
+    this.#database.run(SET_SUBSCRIPTION, this.#id, contentType, Math.round(atMs));
+  }
+
+  pending(
+    branches: readonly string[],
+    nowMs: number,
+    limit: number,
+    except: ReadonlySet<number>,
+  ): readonly PendingContent[] {
+    if (limit <= 0) return [];
+    const ids = this.#select(branches);
+    return this.#database.transaction(() => queryPending(this.#database, ids, nowMs, limit, except));
+  }
+
+  nextDueMs(branches: readonly string[]): number | undefined {
+    let first: number | undefined;
+    for (const branch of this.#select(branches).values()) {
+      const due = nextDue(this.#database, branch);
+      if (due !== undefined && (first === undefined || due < first)) first = due;
+    }
+    return first;
+  }
+
+  fetchFailed(key: number, error: string, retryAtMs: number): void {
+    const retryAt = Math.max(0, Math.ceil(retryAtMs));
+    this.#database.transaction(() => {
+      const known = this.#database.run(FAILED, error.slice(0, MAX_ERROR_LENGTH), retryAt, key, this.#id);
+      if (known === 0) throw unknownContent(key);
+      this.#database.run(SET_ASIDE, retryAt, key);
+    });
+  }
+
+  settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void {
+    const branchId = this.#branchId(branch);
+    const { state, records, reason = null } = settlement;
+    this.#database.transaction(() => {
+      const known =
+        state === "delivered"
+          ? this.#database.run(FETCHED, records, bytes, key, this.#id) > 0
+          : this.#database.get(KNOWN, key, this.#id) !== undefined;
+      if (!known) throw unknownContent(key);
+      this.#database.run(SETTLE, key, branchId, state, records, reason, Math.round(atMs));
+      this.#database.run(PAID, key, branchId);
+    });
+  }
+
+  counts(): readonly LedgerCounts[] {
+    return this.#database.all(COUNTS, this.#id).map((row) => ({
+      contentType: text(row, "content_type"),
+      listed: integer(row, "listed"),
+      delivered: integer(row, "delivered"),
+      pending: integer(row, "pending"),
+      expired: integer(row, "expired"),
+      gone: integer(row, "gone"),
+      records: integer(row, "records"),
+    }));
+  }
+
+  prune(nowMs: number): void {
+    const now = Math.round(nowMs);
+    this.#database.transaction(() => {
+      this.#database.run(FORGET_CONTENT, this.#id, now - CONTENT_AGE_MS, now);
+      forgetPeriods(this.#database, this.#id, now - COVERAGE_AGE_MS);
+    });
+  }
+
+  #select(names: readonly string[]): BranchIds {
+    return new Map(names.map((name) => [name, this.#branchId(name)]));
+  }
+
+  #branchId(name: string): number {
+    const id = this.#branches.get(name);
+    if (id === undefined) throw new RangeError(`Cannot find branch "${name}": openBranches() never named it`);
+    return id;
+  }
+}
+
+function ownerId(database: Database, { cloud, tenantId, clientId }: LedgerOwner): number {
+  database.run(INSERT_OWNER, cloud, tenantId, clientId);
+  const row = database.get(FIND_OWNER, cloud, tenantId, clientId);
+  if (row === undefined) throw new RangeError(`Cannot find the ledger of tenant "${tenantId}" after making it`);
+  return integer(row, "id");
+}
+
+function unknownContent(key: number): RangeError {
+  return new RangeError(`Cannot find content ${key}: the ledger holds no such key`);
+}

@@ -1,0 +1,151 @@
+import { createWebhookValidator } from "./api/webhook.ts";
+import { Quota } from "./api/quota.ts";
+import { disable } from "./api/subscriptions.ts";
+import { makeTlsIdentity } from "./certificates.ts";
+import { ContentFeed, type AddContent, type AddedBlob, type ServedRecord } from "./content/feed.ts";
+import { TokenKeys } from "./entra/access-token.ts";
+import { AssertionVerifier } from "./entra/assertion.ts";
+import type { FaultScript } from "./faults/script.ts";
+import { Listener } from "./listener.ts";
+import { DEFAULT_RULES, type ContentType, type EmulatorClock, type EmulatorOptions, type Rules } from "./options.ts";
+import { RequestLog, type RequestEntry } from "./request-log.ts";
+import { Service } from "./service.ts";
+import { Directory, readCertificate, subscriptionKey } from "./tenant.ts";
+
+/** A running emulator. */
+export interface Emulator {
+  /** `https://127.0.0.1:PORT` of the authority, and of the API unless that has a listener of its own. */
+  readonly origin: string;
+  /** PEM of the certificate authority that clients have to trust. Made at start. */
+  readonly caPem: string;
+  /** Base of Entra's URLs, without a tenant. */
+  readonly authority: string;
+  /** Root of the API, without a path. The scope to ask for is `{apiRoot}/.default`. */
+  readonly apiRoot: string;
+  /** The requests so far. A copy. */
+  readonly requests: readonly RequestEntry[];
+  readonly faults: FaultScript;
+  /** @throws {RangeError} If there is no such tenant. @throws {TypeError} If a record is no JSON object. */
+  addContent(content: AddContent): AddedBlob[];
+  /** Registers a certificate on an app. @throws {RangeError} If there is no such tenant or app. @throws {TypeError} If `pem` is none. */
+  registerCertificate(tenantId: string, clientId: string, pem: string): void;
+  /** Takes all certificates off an app. @throws {RangeError} If there is no such tenant or app. */
+  clearCertificates(tenantId: string, clientId: string): void;
+  /** Sets the application permissions of an app. Tokens that are out keep what they have. @throws {RangeError} */
+  setRoles(tenantId: string, clientId: string, roles: readonly string[]): void;
+  /** Switches unified audit logging. @throws {RangeError} */
+  setAuditing(tenantId: string, on: boolean): void;
+  /** Disables a subscription as the service does by itself now and then. @throws {RangeError} If there is none. */
+  disableSubscription(tenantId: string, clientId: string, contentType: ContentType): void;
+  /** Every record that can be had now, of all tenants. */
+  served(): ServedRecord[];
+  /** As `served`, one at a time: for contents that are not to be held twice. */
+  serve(): IterableIterator<ServedRecord>;
+  /** Ends all connections. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts an Office 365 tenant on this machine: the token endpoint of Entra ID and the Management Activity API, over TLS.
+ *
+ * @throws {TypeError} If the options contradict themselves; the system's error when the port is taken.
+ * @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const rules: Rules = { ...DEFAULT_RULES, ...options.rules };
+  const clock = options.clock ?? { now: () => Date.now() };
+  const seed = options.seed ?? 1;
+  const directory = new Directory(options.tenants, seed);
+  const feed = new ContentFeed(directory, options.content ?? [], seed, clock);
+  const [keys, listeners] = await Promise.all([TokenKeys.create(), openListeners(options, rules)]);
+  const { origin, apiRoot } = listeners;
+  const audience = options.audience ?? apiRoot;
+  const assertionClock = options.assertionClock ?? clock;
+  const common = { directory, keys, rules, clock, audience };
+  const service = new Service(
+    { ...common, assertionClock, origin, assertions: new AssertionVerifier() },
+    {
+      ...common,
+      origin: apiRoot,
+      quota: new Quota(rules, clock),
+      validateWebhook: createWebhookValidator(options.webhookCaPem),
+    },
+    feed,
+    new RequestLog(options.requestLogSize ?? 100_000),
+  );
+  serveParts(service, listeners, options.control === true);
+  return {
+    origin,
+    apiRoot,
+    authority: origin,
+    caPem: listeners.caPem,
+    get requests() {
+      return service.log.entries;
+    },
+    faults: service.faults,
+    ...administration(directory, clock),
+    addContent: (content) => feed.add(content, apiRoot),
+    served: () => [...feed.serve()],
+    serve: () => feed.serve(),
+    close: async () => {
+      await Promise.all([listeners.front.close(), listeners.api.close()]);
+    },
+  };
+}
+
+interface Listeners {
+  readonly front: Listener;
+  /** The same as `front` unless the API has a listener of its own. */
+  readonly api: Listener;
+  readonly origin: string;
+  readonly apiRoot: string;
+  readonly caPem: string;
+}
+
+async function openListeners(options: EmulatorOptions, rules: Rules): Promise<Listeners> {
+  const host = options.host ?? "127.0.0.1";
+  const identity = await makeTlsIdentity(host);
+  const front = new Listener(host, identity, rules.gzip);
+  const origin = await front.listen(options.port ?? 0);
+  if (options.separateApi !== true) return { front, api: front, origin, apiRoot: origin, caPem: identity.caPem };
+  const api = new Listener(host, identity, rules.gzip);
+  try {
+    return { front, api, origin, apiRoot: await api.listen(options.apiPort ?? 0), caPem: identity.caPem };
+  } catch (error) {
+    await front.close();
+    throw error;
+  }
+}
+
+function serveParts(service: Service, { front, api, origin, apiRoot }: Listeners, control: boolean): void {
+  front.handle((call) => service.answer(call, origin, { entra: true, api: api === front, control }));
+  if (api !== front) api.handle((call) => service.answer(call, apiRoot, { entra: false, api: true, control: false }));
+}
+
+type Administration = Pick<
+  Emulator,
+  "registerCertificate" | "clearCertificates" | "setRoles" | "setAuditing" | "disableSubscription"
+>;
+
+function administration(directory: Directory, clock: EmulatorClock): Administration {
+  return {
+    registerCertificate: (tenantId, clientId, pem) => {
+      directory.app(tenantId, clientId).certificates.push(readCertificate(pem));
+    },
+    clearCertificates: (tenantId, clientId) => {
+      directory.app(tenantId, clientId).certificates.length = 0;
+    },
+    setRoles: (tenantId, clientId, roles) => {
+      directory.app(tenantId, clientId).roles = roles;
+    },
+    setAuditing: (tenantId, on) => {
+      directory.get(tenantId).auditing = on;
+    },
+    disableSubscription: (tenantId, clientId, type) => {
+      const key = subscriptionKey(clientId.toLowerCase(), type);
+      const subscription = directory.get(tenantId).subscriptions.get(key);
+      if (subscription === undefined) throw new RangeError(`Cannot disable subscription "${type}": it was not started`);
+      disable(subscription, clock.now());
+    },
+  };
+}

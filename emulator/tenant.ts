@@ -1,0 +1,143 @@
+import { X509Certificate, createHash } from "node:crypto";
+import { ContentStore } from "./content/store.ts";
+import {
+  DEFAULT_CLIENT_ID,
+  DEFAULT_TENANT_ID,
+  type AppOptions,
+  type ContentType,
+  type TenantOptions,
+} from "./options.ts";
+
+/** A certificate that is registered on an app. */
+export interface RegisteredCertificate {
+  readonly certificate: X509Certificate;
+  /** base64url of the SHA-1 and of the SHA-256 of the DER: `x5t` and `x5t#S256`. */
+  readonly sha1: string;
+  readonly sha256: string;
+}
+
+/** An app registration as it stands. */
+export interface App {
+  readonly clientId: string;
+  readonly certificates: RegisteredCertificate[];
+  readonly secrets: readonly string[];
+  roles: readonly string[];
+}
+
+export interface Webhook {
+  readonly status: "enabled" | "disabled" | "expired";
+  readonly address: string;
+  readonly authId: string | null;
+  readonly expiration: string | null;
+}
+
+/** The subscription of one app to one content type. */
+export interface Subscription {
+  /** In the casing of the start request. */
+  contentType: string;
+  status: "enabled" | "disabled";
+  webhook: Webhook | null;
+  /** While disabled: since when. */
+  disabledSinceMs: number | undefined;
+  /** Half-open periods whose content is lost to this subscription. */
+  readonly lost: { readonly fromMs: number; readonly toMs: number }[];
+}
+
+/** One tenant as it stands. */
+export interface Tenant {
+  readonly tenantId: string;
+  readonly domains: readonly string[];
+  readonly apps: Map<string, App>;
+  readonly store: ContentStore;
+  /** By client id and content type. */
+  readonly subscriptions: Map<string, Subscription>;
+  /** Time of the last start request that counted, by client id and content type. */
+  readonly starts: Map<string, number>;
+  auditing: boolean;
+}
+
+export function subscriptionKey(clientId: string, contentType: ContentType): string {
+  return `${clientId} ${contentType}`;
+}
+
+/** All tenants of an emulator. */
+export class Directory {
+  readonly #tenants = new Map<string, Tenant>();
+  readonly #first: Tenant;
+
+  /** @throws {TypeError} If a tenant id is no GUID or a certificate is none. */
+  constructor(options: readonly TenantOptions[] | undefined, seed: number) {
+    const all = options ?? [{ tenantId: DEFAULT_TENANT_ID, apps: [{ clientId: DEFAULT_CLIENT_ID }] }];
+    for (const tenant of all) this.#tenants.set(tenant.tenantId.toLowerCase(), createTenant(tenant, seed));
+    const [first] = this.#tenants.values();
+    if (first === undefined) throw new TypeError("Cannot start the emulator: it has no tenant; give at least one");
+    this.#first = first;
+  }
+
+  get all(): readonly Tenant[] {
+    return [...this.#tenants.values()];
+  }
+
+  /** The tenant of a GUID or a domain name. */
+  find(name: string): Tenant | undefined {
+    const wanted = name.toLowerCase();
+    return this.#tenants.get(wanted) ?? this.all.find((tenant) => tenant.domains.includes(wanted));
+  }
+
+  /**
+   * The tenant of a GUID or a domain name; without one, the first.
+   *
+   * @throws {RangeError} If there is none of that name.
+   */
+  get(name: string | undefined): Tenant {
+    const tenant = name === undefined ? this.#first : this.find(name);
+    if (tenant === undefined) throw new RangeError(`Cannot find tenant "${name}": the emulator was started without it`);
+    return tenant;
+  }
+
+  /** @throws {RangeError} If the tenant has no such app. */
+  app(tenantName: string, clientId: string): App {
+    const app = this.get(tenantName).apps.get(clientId.toLowerCase());
+    if (app === undefined)
+      throw new RangeError(`Cannot find app "${clientId}": tenant "${tenantName}" has none of that id`);
+    return app;
+  }
+}
+
+export const GUID: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+function createTenant(options: TenantOptions, seed: number): Tenant {
+  if (!GUID.test(options.tenantId)) {
+    throw new TypeError(`Cannot start the emulator: tenant id "${options.tenantId}" is no GUID`);
+  }
+  return {
+    tenantId: options.tenantId.toLowerCase(),
+    domains: (options.domains ?? []).map((domain) => domain.toLowerCase()),
+    apps: new Map((options.apps ?? []).map((app) => [app.clientId.toLowerCase(), createApp(app)])),
+    store: new ContentStore(seed),
+    subscriptions: new Map(),
+    starts: new Map(),
+    auditing: options.auditing ?? true,
+  };
+}
+
+function createApp(options: AppOptions): App {
+  return {
+    clientId: options.clientId.toLowerCase(),
+    certificates: (options.certificates ?? []).map(readCertificate),
+    secrets: options.secrets ?? [],
+    roles: options.roles ?? ["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
+  };
+}
+
+/** @throws {TypeError} If `pem` is no certificate. */
+export function readCertificate(pem: string): RegisteredCertificate {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(pem);
+  } catch (cause) {
+    throw new TypeError("Cannot register certificate: the text is no PEM certificate", { cause });
+  }
+  const digest = (algorithm: string): string => createHash(algorithm).update(certificate.raw).digest("base64url");
+  return { certificate, sha1: digest("sha1"), sha256: digest("sha256") };
+}

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, suite, test } from "node:test";
+import { Agent, request } from "undici";
+import { parse } from "yaml";
+import { emulateCommand } from "../../emulator/command.ts";
+
+/** A process to run the command in: collects its output and sends signals. */
+class TestProcess extends EventEmitter {
+  text = "";
+  readonly stdout = {
+    write: (text: string): boolean => {
+      this.text += text;
+      this.emit("output");
+      return true;
+    },
+  };
+}
+
+suite("emulateCommand()", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "emulate-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  async function run(args: readonly string[], use: (output: string) => Promise<void> | void): Promise<void> {
+    const io = new TestProcess();
+    const output = new Promise<void>((resolve) => {
+      io.once("output", resolve);
+    });
+    const running = emulateCommand(io).parseAsync(args, { from: "user" });
+    await Promise.race([output, running]);
+    try {
+      await use(io.text);
+    } finally {
+      io.emit("SIGTERM");
+      await running;
+    }
+    assert.equal(io.listenerCount("SIGINT") + io.listenerCount("SIGTERM"), 0);
+  }
+
+  test("writes certificate, key and authority, and prints a configuration for them", async () => {
+    const ca = join(folder, "ca.pem");
+    await run(["--write-certificate", folder, "--write-ca", ca, "--rate", "1", "--past", "10m"], async (output) => {
+      const certificate = new X509Certificate(readFileSync(join(folder, "certificate.pem")));
+      const key = join(folder, "key.pem");
+      assert.ok(certificate.checkPrivateKey(createPrivateKey(readFileSync(key))));
+      assert.equal(statSync(key).mode & 0o077, 0);
+      assert.match(output, /^records {4}600 available now$/m);
+      const yaml = output.slice(output.indexOf("receivers:"), output.indexOf("\nStop with"));
+      const receiver = (parse(yaml) as { receivers: Record<string, Record<string, Record<string, string>>> }).receivers[
+        "o365/emulator"
+      ];
+      assert.equal(receiver?.["tls"]?.["ca_file"], ca);
+      const dispatcher = new Agent({ connect: { ca: readFileSync(ca) } });
+      const reply = await request(`${receiver["endpoints"]?.["api"] ?? ""}/`, { dispatcher });
+      await reply.body.dump();
+      assert.equal(reply.statusCode, 404);
+      await dispatcher.destroy();
+    });
+  });
+
+  test("says that nobody can sign in when no certificate is registered", async () => {
+    await run([], (output) => assert.match(output, /nobody can sign in: add --certificate FILE/));
+  });
+
+  const refusals = [
+    { name: "a port out of range", args: ["--port", "70000"] },
+    { name: "a tenant id that is no GUID", args: ["--tenant-id", "contoso"] },
+    { name: "a duration without unit", args: ["--past", "24"] },
+    { name: "a rate that is no number", args: ["--rate", "fast"] },
+    { name: "another status than 403 and 429", args: ["--quota-status", "500"] },
+    { name: "an unknown flag", args: ["--nothing"] },
+  ];
+  for (const { name, args } of refusals) {
+    test(`refuses ${name}`, async () => {
+      const command = emulateCommand(new TestProcess())
+        .exitOverride()
+        .configureOutput({ writeErr: () => {} });
+      await assert.rejects(command.parseAsync(args, { from: "user" }), /^CommanderError|error:/);
+    });
+  }
+
+  test("names the file that --certificate cannot be read from", async () => {
+    const file = join(folder, "none.pem");
+    const running = emulateCommand(new TestProcess()).parseAsync(["--certificate", file], { from: "user" });
+    await assert.rejects(running, /Cannot read --certificate ".*none\.pem"/);
+  });
+});

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { ConfigSpec } from "../../collector/config/spec.ts";
+import { EXTENSIONS, ORIGINAL_DATA, type XdrOptions } from "./options.ts";
+
+/** Configuration of the `xdr` processor. */
+export interface XdrConfig extends XdrOptions {
+  /** Give each mail threat a second record of the schema `scwx.email`. */
+  readonly emailCopy: boolean;
+}
+
+export const config: ConfigSpec<XdrConfig> = z
+  .strictObject({
+    antivirus: z
+      .boolean()
+      .default(true)
+      .describe("Map malware in files to the schema antivirus; false maps it to thirdpartyalert"),
+    email_copy: z
+      .boolean()
+      .default(false)
+      .describe("Send mail threats (record type 28) a second time as schema email, with the same sensor_event_id"),
+    tenant_id: z
+      .string('must be a text: put the number in quotes, as in "11063"')
+      .regex(/^[^\s:]+$/, "must be a Taegis tenant id: no blanks and no colons")
+      .optional()
+      .describe("Taegis tenant; sets xdr.tenant_id and xdr.resource_id"),
+    sensor_id: z
+      .string()
+      .min(1, "must not be empty")
+      .optional()
+      .describe("Value of xdr.sensor_id; without it, the id of the integration that brought the record"),
+    original_data: z
+      .enum(ORIGINAL_DATA)
+      .default("body")
+      .describe("Where the record's own text travels: body, attribute (xdr.original_data), both or none"),
+    extensions: z
+      .enum(EXTENSIONS)
+      .default("all")
+      .describe(
+        "Fields without a place in the schema that become o365.* attributes: those the mapping names, all or none",
+      ),
+    emit_unverified: z.boolean().default(false).describe("Also write schema fields whose names are not confirmed"),
+  })
+  .transform((keys) => ({
+    antivirus: keys.antivirus,
+    emailCopy: keys.email_copy,
+    tenantId: keys.tenant_id,
+    sensorId: keys.sensor_id,
+    originalData: keys.original_data,
+    extensions: keys.extensions,
+    emitUnverified: keys.emit_unverified,
+  }));

@@ -1,0 +1,33 @@
+import type { JsonValue } from "../../collector/record.ts";
+import { plainText } from "./rules/text.ts";
+
+/** An operation name without the full stop and blanks that some names end with (`Add user.`). */
+export function trimOperation(operation: string): string {
+  let end = operation.length;
+  while (end > 0) {
+    const code = operation.charCodeAt(end - 1);
+    if (code !== 0x2e && code > 32) break;
+    end -= 1;
+  }
+  return end === operation.length ? operation : operation.slice(0, end);
+}
+
+/** A tenant's records have a few hundred operations, but a record can hold any text. */
+const CACHE_LIMIT = 4096;
+const keys = new Map<string, string>();
+
+/** An operation name as it is compared: trimmed and in lower case, because services spell one operation in two ways. */
+export function operationKey(operation: string): string {
+  const known = keys.get(operation);
+  if (known !== undefined) return known;
+  const key = trimOperation(operation).toLowerCase();
+  if (keys.size >= CACHE_LIMIT) keys.clear();
+  if (operation.length <= 128) keys.set(operation, key);
+  return key;
+}
+
+/** Rule: an operation name without the full stop and blanks at its end. */
+export function operation(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found === undefined ? undefined : trimOperation(found) || undefined;
+}

@@ -1,0 +1,23 @@
+/** What a mapper can be told. All of it is optional; the defaults are those of the YAML configuration. */
+export interface XdrOptions {
+  /** `false`: malware in files becomes a third-party alert. Default: `true`. */
+  readonly antivirus?: boolean | undefined;
+  /** Taegis tenant; with it, `xdr.tenant_id` and `xdr.resource_id` are set. */
+  readonly tenantId?: string | undefined;
+  /** `xdr.sensor_id`. Default: the resource attribute `o365.integration`. */
+  readonly sensorId?: string | undefined;
+  /** Where the record's own text travels. Default: `body`. */
+  readonly originalData?: OriginalData | undefined;
+  /** Which fields without a place in the schema become `o365.*` attributes. Default: `all`. */
+  readonly extensions?: Extensions | undefined;
+  /** Also write schema fields whose name is not confirmed. Default: `false`. */
+  readonly emitUnverified?: boolean | undefined;
+}
+
+/** `attribute` moves the text into `xdr.original_data`, `both` copies it there, `none` drops it. */
+export const ORIGINAL_DATA = ["body", "attribute", "both", "none"] as const;
+export type OriginalData = (typeof ORIGINAL_DATA)[number];
+
+/** `common`: those that the mapping tables name. */
+export const EXTENSIONS = ["common", "all", "none"] as const;
+export type Extensions = (typeof EXTENSIONS)[number];

@@ -1,0 +1,120 @@
+import { isJsonObject, type JsonValue } from "../../collector/record.ts";
+import { parseInner } from "./inner-json.ts";
+import { pairValue } from "./pairs.ts";
+import type { Rule } from "./rules/rule.ts";
+import type { Subject } from "./subject.ts";
+
+type Step =
+  | { readonly kind: "field"; readonly name: string }
+  | { readonly kind: "pair"; readonly name: string }
+  | { readonly kind: "index"; readonly index: number }
+  | { readonly kind: "each" }
+  | { readonly kind: "where"; readonly name: string; readonly value: string };
+
+/** A source path, taken apart. */
+export interface Path {
+  /** The top-level field that the path starts with. */
+  readonly field: string;
+  readonly steps: readonly Step[];
+}
+
+const STEP = /\.([^.[\]]+)|\[([^\]]*)\]/y;
+
+/**
+ * Takes a source path apart:
+ * - `ClientIP`: a field of the record;
+ * - `FileData.FilePath`: a member of an object, or of JSON text that holds one;
+ * - `ExtendedProperties[UserAgent]`: the value that a list of pairs has for a name;
+ * - `PolicyDetails[0]`: an element; `Rules[]`: every element in turn;
+ * - `Actor[Type=5].ID`: the elements with that member.
+ *
+ * @throws {RangeError} When the text is no such path.
+ */
+export function parsePath(text: string): Path {
+  const end = text.search(/[.[\]]/);
+  const field = end < 0 ? text : text.slice(0, end);
+  if (field === "") throw new RangeError(`Cannot read source path "${text}": it must start with a field name`);
+  const steps: Step[] = [];
+  STEP.lastIndex = field.length;
+  while (STEP.lastIndex < text.length) {
+    const at = STEP.lastIndex;
+    const match = STEP.exec(text);
+    if (match === null) throw new RangeError(`Cannot read source path "${text}": "${text.slice(at)}" is no step`);
+    steps.push(stepOf(match[1], match[2] ?? ""));
+  }
+  return { field, steps };
+}
+
+function stepOf(member: string | undefined, selector: string): Step {
+  if (member !== undefined) return { kind: "field", name: member };
+  if (selector === "") return { kind: "each" };
+  if (/^\d+$/.test(selector)) return { kind: "index", index: Number(selector) };
+  const equals = selector.indexOf("=");
+  if (equals > 0) return { kind: "where", name: selector.slice(0, equals), value: selector.slice(equals + 1) };
+  return { kind: "pair", name: selector };
+}
+
+/** Follows the steps from `value` and applies the rule to what they lead to, until one result is not undefined. */
+export function follow(
+  value: JsonValue | undefined,
+  steps: readonly Step[],
+  at: number,
+  rule: Rule,
+  subject: Subject,
+): unknown {
+  if (value === undefined || value === null) return undefined;
+  const step = steps[at];
+  if (step === undefined) return rule(value, subject);
+  switch (step.kind) {
+    case "field":
+      return followField(value, step.name, steps, at, rule, subject);
+    case "pair":
+      return follow(pairValue(value, step.name), steps, at + 1, rule, subject);
+    case "index": {
+      if (Array.isArray(value)) return follow(value[step.index], steps, at + 1, rule, subject);
+      return step.index === 0 ? follow(value, steps, at + 1, rule, subject) : undefined;
+    }
+    case "each":
+    case "where":
+      return followEach(value, step, steps, at, rule, subject);
+    default:
+      return undefined;
+  }
+}
+
+function followField(
+  value: JsonValue,
+  name: string,
+  steps: readonly Step[],
+  at: number,
+  rule: Rule,
+  subject: Subject,
+): unknown {
+  const holder = typeof value === "string" && value.includes(name) ? parseInner(value) : value;
+  if (!isJsonObject(holder) || !Object.hasOwn(holder, name)) return undefined;
+  return follow(holder[name], steps, at + 1, rule, subject);
+}
+
+/** One element where a list is usual stands for the list. */
+function followEach(
+  value: JsonValue,
+  step: Step & { kind: "each" | "where" },
+  steps: readonly Step[],
+  at: number,
+  rule: Rule,
+  subject: Subject,
+): unknown {
+  const list = Array.isArray(value) ? value : [value];
+  for (const element of list) {
+    if (step.kind === "where" && !holds(element, step.name, step.value)) continue;
+    const result = follow(element, steps, at + 1, rule, subject);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}
+
+function holds(element: JsonValue, name: string, wanted: string): boolean {
+  if (!isJsonObject(element)) return false;
+  const value = element[name];
+  return typeof value === "number" ? String(value) === wanted : value === wanted;
+}

@@ -1,0 +1,130 @@
+import { type Counter, SeverityNumber } from "@opentelemetry/api";
+import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
+import { describeError } from "../../collector/errors.ts";
+import type { Logger } from "../../collector/telemetry.ts";
+import { type AuditLogRecord, auditRecordOf } from "../../collector/record.ts";
+import type { XdrConfig } from "./config.ts";
+import { copyUid } from "./ids.ts";
+import { type AuditSource, type MappedRecord, XdrMapper } from "./mapper.ts";
+import type { XdrSchema } from "./schema-fields.ts";
+
+/** The collector's own events (gaps, expiring certificates) travel down the same pipelines; they are no audit records. */
+const COLLECTOR_EVENTS = "o365.collector.";
+
+/** Maps every record to a normalized one and passes the batch on. */
+export class XdrProcessor implements Component, LogsConsumer {
+  readonly #mapper: XdrMapper;
+  readonly #emailCopy: boolean;
+  readonly #next: LogsConsumer;
+  readonly #now: () => number;
+  readonly #logger: Logger;
+  readonly #mapped: Counter;
+  readonly #failed: Counter;
+  readonly #id: string;
+  #failureLogged = false;
+
+  constructor(settings: Settings, config: XdrConfig, next: LogsConsumer) {
+    this.#mapper = new XdrMapper(config);
+    this.#emailCopy = config.emailCopy;
+    this.#next = next;
+    this.#now = () => settings.clock.now();
+    this.#id = settings.id;
+    this.#logger = settings.logger;
+    this.#failed = settings.meter.createCounter("otel_o365_xdr_failures", {
+      unit: "{record}",
+      description: "Records passed on unmapped because of a fault in the mapping",
+    });
+    this.#mapped = settings.meter.createCounter("otel_o365_xdr_records", {
+      unit: "{record}",
+      description: "Records mapped, by schema",
+    });
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  shutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Settles as the next consumer does: nothing is held here, and nothing is dropped. */
+  consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
+    const counts = new Map<XdrSchema, number>();
+    const mapped = this.#mapAll(records, counts);
+    for (const [schema, count] of counts) this.#mapped.add(count, { processor: this.#id, schema });
+    return this.#next.consume(mapped, signal);
+  }
+
+  #mapAll(records: readonly AuditLogRecord[], counts: Map<XdrSchema, number>): readonly ReadableLogRecord[] {
+    const nowMs = this.#now();
+    const mapped: ReadableLogRecord[] = [];
+    for (const record of records) {
+      if (record.eventName?.startsWith(COLLECTOR_EVENTS) === true) {
+        mapped.push(record);
+        continue;
+      }
+      try {
+        this.#mapOne(record, nowMs, mapped, counts);
+      } catch (error) {
+        // A record that cannot be mapped must not hold up its batch, which would come again without end.
+        mapped.push(this.#unmapped(record, error));
+      }
+    }
+    return mapped;
+  }
+
+  #mapOne(record: AuditLogRecord, nowMs: number, mapped: ReadableLogRecord[], counts: Map<XdrSchema, number>): void {
+    const source = sourceOf(record, nowMs);
+    const result = this.#mapper.map(source);
+    const copy = this.#emailCopy ? this.#mapper.mapEmailCopy(source) : undefined;
+    counts.set(result.schema, (counts.get(result.schema) ?? 0) + 1);
+    mapped.push(withMapping(record, result));
+    if (copy === undefined) return;
+    counts.set(copy.schema, (counts.get(copy.schema) ?? 0) + 1);
+    mapped.push(withMapping(record, withUidOfCopy(copy)));
+  }
+
+  #unmapped(record: AuditLogRecord, error: unknown): ReadableLogRecord {
+    this.#failed.add(1, { processor: this.#id });
+    if (!this.#failureLogged) {
+      this.#failureLogged = true;
+      this.#logger.error("Cannot map an audit record: the mapping has a fault; the record passes on as generic", {
+        id: record.attributes["o365.id"],
+        record_type: record.attributes["o365.record_type"],
+        error: describeError(error),
+      });
+    }
+    return { ...record, attributes: { ...record.attributes, "xdr.schema": "generic" } };
+  }
+}
+
+function sourceOf(record: AuditLogRecord, nowMs: number): AuditSource {
+  const integration = record.resource.attributes["o365.integration"];
+  return {
+    record: auditRecordOf(record),
+    text: typeof record.body === "string" ? record.body : undefined,
+    attributes: record.attributes,
+    integration: typeof integration === "string" ? integration : undefined,
+    nowMs,
+  };
+}
+
+/** A new record: the one that came belongs to whoever else got it. A severity that it came with stays. */
+function withMapping(record: AuditLogRecord, mapped: MappedRecord): ReadableLogRecord {
+  const severity =
+    record.severityNumber === undefined || record.severityNumber === SeverityNumber.UNSPECIFIED
+      ? { severityNumber: mapped.severityNumber, severityText: mapped.severityText }
+      : {};
+  const result = { ...record, ...severity, attributes: mapped.attributes };
+  if (!mapped.dropBody) return result;
+  const { body: _dropped, ...rest } = result;
+  return rest;
+}
+
+function withUidOfCopy(copy: MappedRecord): MappedRecord {
+  const uid = copy.attributes["log.record.uid"] ?? copy.attributes["o365.id"];
+  if (typeof uid !== "string") return copy;
+  return { ...copy, attributes: { ...copy.attributes, "log.record.uid": copyUid(uid, copy.schema) } };
+}

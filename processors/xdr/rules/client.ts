@@ -1,0 +1,21 @@
+import type { JsonValue } from "../../../collector/record.ts";
+import { applicationName } from "../applications.ts";
+import { isGuid, plainText } from "./text.ts";
+
+/** Rule: a user agent. Dynamics writes a user's GUID into the field of that name. */
+export function userAgent(value: JsonValue): string | undefined {
+  if (typeof value !== "string") return undefined;
+  const found = plainText(value);
+  return found === undefined || isGuid(found) ? undefined : found;
+}
+
+/** Rule: an application by name: that of a well-known id, or the text itself. */
+export function application(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found === undefined ? undefined : (applicationName(found) ?? found);
+}
+
+/** Rule: the name of a well-known application id; nothing for other ids. */
+export function knownApplication(value: JsonValue): string | undefined {
+  return typeof value === "string" ? applicationName(value.trim()) : undefined;
+}

@@ -1,0 +1,109 @@
+import type { JsonValue } from "../../../collector/record.ts";
+import { holdsSecrets } from "../secrets.ts";
+
+/** Words that services write where they have no value. Compared without case. */
+const FILLERS: ReadonlySet<string> = new Set([
+  "<null>",
+  "(null)",
+  "null",
+  "n/a",
+  "not available",
+  "not-found",
+  "unknown",
+  "undefined",
+  "00000000-0000-0000-0000-000000000000",
+]);
+const LONGEST_FILLER = 36;
+
+/** True for text that stands for "no value": empty, blank, `<null>`, `Not Available`, `Unknown`, the zero GUID. Expects trimmed text. */
+export function isFiller(text: string): boolean {
+  if (text.length === 0) return true;
+  if (text.length > LONGEST_FILLER) return false;
+  // Every filler starts with one of these; most text is told apart by its first character.
+  switch (text.charCodeAt(0)) {
+    case 0x30: // 0
+      return text.length === LONGEST_FILLER && FILLERS.has(text);
+    case 0x28: // (
+    case 0x3c: // <
+    case 0x4e: // N
+    case 0x55: // U
+    case 0x6e: // n
+    case 0x75: // u
+      return FILLERS.has(text.toLowerCase());
+    default:
+      return false;
+  }
+}
+
+function isJsonText(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return first === 0x7b || first === 0x5b;
+}
+
+/**
+ * The value as trimmed text: a string that is no filler, or a finite number. Nothing else has a text. JSON text that
+ * holds what a data loss prevention rule matched has none either.
+ */
+export function plainText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === "string") {
+    const text = trimmed(value);
+    if (isFiller(text)) return undefined;
+    return isJsonText(text) && holdsSecrets(text) ? undefined : text;
+  }
+  return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
+}
+
+function trimmed(text: string): string {
+  const last = text.length - 1;
+  if (last < 0) return text;
+  const first = text.charCodeAt(0);
+  const end = text.charCodeAt(last);
+  // trim() allocates; nearly no value needs it. Above 127 there are other blanks, which trim() knows.
+  return first > 32 && first < 128 && end > 32 && end < 128 ? text : text.trim();
+}
+
+/** True for `8-4-4-4-12` hexadecimal digits. */
+export function isGuid(text: string): boolean {
+  if (text.length !== 36) return false;
+  for (let i = 0; i < 36; i += 1) {
+    const code = text.charCodeAt(i);
+    if (i === 8 || i === 13 || i === 18 || i === 23) {
+      if (code !== 0x2d) return false;
+    } else if (!isHexCode(code)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/** True for one hexadecimal digit, given as character code. */
+export function isHexCode(code: number): boolean {
+  return (code >= 48 && code <= 57) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+}
+
+/** True when the text is not empty and all of it is decimal digits. */
+export function isDigits(text: string): boolean {
+  if (text.length === 0) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) return false;
+  }
+  return true;
+}
+
+/** Text as it is: strings that say something, and numbers. */
+export function text(value: JsonValue): string | undefined {
+  return plainText(value);
+}
+
+/** A GUID in lower case; other text as it is. */
+export function lowerGuid(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found !== undefined && isGuid(found) ? found.toLowerCase() : found;
+}
+
+/** A whole number, also when it comes as text. */
+export function integer(value: JsonValue): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
+}

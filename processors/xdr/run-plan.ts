@@ -1,0 +1,91 @@
+import type { CompiledRow, Conditions, Plan, Source } from "./compile.ts";
+import { operationKey } from "./operation.ts";
+import { follow } from "./paths.ts";
+import type { Rule } from "./rules/rule.ts";
+import { text } from "./rules/text.ts";
+import type { Subject } from "./subject.ts";
+
+/** Fills the attributes of the subject, row by row. */
+export function runPlan(plan: Plan, subject: Subject): void {
+  const { sheet } = subject;
+  for (const row of plan.rows) {
+    if (isFilled(row.slots, sheet)) continue;
+    if (row.conditions !== undefined && !holds(row.conditions, subject)) continue;
+    const value = row.constant ?? valueOf(row, subject);
+    if (value === undefined || value === "") continue;
+    for (const slot of row.slots) {
+      if (sheet.has(slot)) continue;
+      if (value === null) sheet.close(slot);
+      else sheet.set(slot, value);
+    }
+  }
+}
+
+function isFilled(slots: readonly number[], sheet: Subject["sheet"]): boolean {
+  for (let i = 0; i < slots.length; i += 1) if (!sheet.has(slots[i] ?? 0)) return false;
+  return true;
+}
+
+function holds(conditions: Conditions, subject: Subject): boolean {
+  if (conditions.outcomes !== undefined && !conditions.outcomes.has(subject.outcome)) return false;
+  if (conditions.operations !== undefined) {
+    const operation = subject.record["Operation"];
+    if (typeof operation !== "string" || !conditions.operations.has(operationKey(operation))) return false;
+  }
+  for (const test of conditions.tests) {
+    const found = read(test.source, text, subject);
+    if ((typeof found === "string" && test.values.has(found)) !== test.wanted) return false;
+  }
+  return true;
+}
+
+function valueOf(row: CompiledRow, subject: Subject): unknown {
+  if (row.join !== undefined) return joined(row, row.join, subject);
+  if (row.collect) return collected(row, subject);
+  for (const source of row.sources) {
+    const value = read(source, row.rule, subject);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function joined(row: CompiledRow, separator: string, subject: Subject): string | undefined {
+  let all = "";
+  for (const source of row.sources) {
+    const value = read(source, row.rule, subject);
+    if (typeof value === "string") all = all === "" ? value : all + separator + value;
+  }
+  return all === "" ? undefined : all;
+}
+
+function collected(row: CompiledRow, subject: Subject): readonly unknown[] | undefined {
+  const all = new Set<unknown>();
+  for (const source of row.sources) {
+    const value = read(source, row.rule, subject);
+    if (Array.isArray(value)) for (const element of value) all.add(element);
+  }
+  return all.size === 0 ? undefined : [...all];
+}
+
+function read(source: Source, rule: Rule, subject: Subject): unknown {
+  switch (source.kind) {
+    case "field": {
+      const value = subject.record[source.name];
+      return value === undefined || value === null ? undefined : rule(value, subject);
+    }
+    case "path":
+      return follow(subject.record[source.path.field], source.path.steps, 0, rule, subject);
+    case "context": {
+      const value = source.read(subject);
+      return value === undefined ? undefined : rule(value, subject);
+    }
+    case "attribute": {
+      const value = subject.sheet.get(source.slot);
+      return typeof value === "string" ? rule(value, subject) : undefined;
+    }
+    case "constant":
+      return rule(source.value, subject);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,50 @@
+import type { JsonObject } from "../../collector/record.ts";
+import { AttributeSheet } from "./attribute-sheet.ts";
+import type { Outcome } from "./rules/outcome.ts";
+import type { Kind } from "./routes.ts";
+import type { XdrSchema } from "./schema-fields.ts";
+
+/** What a row can read beside the audit record itself. One object serves all records of a mapper, one after the other. */
+export interface Subject {
+  /** The audit record; an empty object when there is none. */
+  record: JsonObject;
+  /** Attributes so far: those that came with the record and those of the rows above. */
+  readonly sheet: AttributeSheet;
+  kind: Kind;
+  schema: XdrSchema;
+  outcome: Outcome;
+  /** Sign-in records only. */
+  interrupted: boolean;
+  recordType: number | undefined;
+  /** Microseconds; undefined when the record has no readable time. */
+  eventTime: number | undefined;
+  /** Microseconds. */
+  ingestTime: number | undefined;
+  /** The record's text, when it goes into an attribute. */
+  originalData: string | undefined;
+  /** Id of the integration that brought the record, as in YAML. */
+  sensorId: string | undefined;
+  /** Taegis tenant. */
+  tenantId: string | undefined;
+}
+
+/** Stands for the audit record where there is none. */
+export const NOTHING: JsonObject = {};
+
+/** A subject that holds no record. */
+export function blankSubject(tenantId: string | undefined): Subject {
+  return {
+    record: NOTHING,
+    sheet: new AttributeSheet(),
+    kind: "generic",
+    schema: "generic",
+    outcome: "unknown",
+    interrupted: false,
+    recordType: undefined,
+    eventTime: undefined,
+    ingestTime: undefined,
+    originalData: undefined,
+    sensorId: undefined,
+    tenantId,
+  };
+}

@@ -1,0 +1,156 @@
+import type { Kind } from "../routes.ts";
+import type { Table } from "./row.ts";
+
+/** Names of `LogonType` numbers of mailbox records: in what role the mailbox was opened. */
+const LOGON_TYPES = {
+  "0": "Owner",
+  "1": "Admin",
+  "2": "Delegated",
+  "3": "Transport",
+  "4": "SystemService",
+  "5": "BestAccess",
+  "6": "DelegatedAdmin",
+};
+
+const ITEMS: readonly Kind[] = ["sharepoint", "information_protection"];
+/** A folder or site has a name, but is no file. */
+const NO_FILE = { path: "ItemType", in: ["Folder", "Site", "Web", "List", "Tenant", "DocumentLibrary", "5", "6", "7"] };
+
+/** The audit trail: what somebody did to something in the cloud. */
+export const CLOUDAUDIT: Table = [
+  { to: "xdr.event_name", from: ["Operation"], rule: "operation" },
+  { to: "xdr.event_type", from: ["$record_type_name"] },
+
+  {
+    to: ["xdr.user_name", "user.name"],
+    from: ["Actor[Type=5].ID", "Actor[Type=4].ID"],
+    rule: "user",
+    when: { kinds: ["directory"] },
+  },
+  { to: ["xdr.user_name", "user.name"], from: ["UserId", "Actor[Type=1].ID"], rule: "user" },
+
+  {
+    to: ["xdr.source_address", "client.address"],
+    from: ["ActorIpAddress", "ClientIP"],
+    rule: "address",
+    when: { kinds: ["directory"] },
+  },
+  {
+    to: ["client.port", "o365.client_port"],
+    from: ["ActorIpAddress", "ClientIP"],
+    rule: "port",
+    when: { kinds: ["directory"] },
+  },
+  {
+    to: ["xdr.source_address", "client.address"],
+    from: ["ClientIPAddress", "ClientIP", "ActorIP"],
+    rule: "address",
+    when: { kinds: ["mailbox"] },
+  },
+  {
+    to: ["client.port", "o365.client_port"],
+    from: ["ClientIPAddress", "ClientIP", "ActorIP"],
+    rule: "port",
+    when: { kinds: ["mailbox"] },
+  },
+  {
+    to: ["xdr.source_address", "client.address"],
+    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress"],
+    rule: "address",
+  },
+  { to: ["client.port", "o365.client_port"], from: ["ClientIP", "ClientIPAddress", "ActorIpAddress"], rule: "port" },
+
+  {
+    to: ["xdr.user_agent", "user_agent.original"],
+    from: ["ClientInfoString", "ActorInfoString"],
+    rule: "user_agent",
+    when: { kinds: ["mailbox"] },
+  },
+  {
+    to: ["xdr.user_agent", "user_agent.original"],
+    from: [
+      "UserAgent",
+      "ExtendedProperties[UserAgent]",
+      "ExtendedProperties[additionalDetails].User-Agent",
+      "ClientInfoString",
+    ],
+    rule: "user_agent",
+  },
+
+  { to: "o365.logon_type", from: ["LogonType"], values: LOGON_TYPES, when: { kinds: ["mailbox"] } },
+  { to: "o365.actor_name", from: ["Actor[Type=1].ID"], when: { kinds: ["directory"] } },
+  { to: "o365.application_name", from: ["Common.ApplicationName"], when: { kinds: ["information_protection"] } },
+
+  { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ITEMS } },
+  { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["information_protection"] } },
+  { to: "file.name", from: ["SourceFileName"], when: { kinds: ["sharepoint"], not: NO_FILE } },
+  {
+    to: "file.extension",
+    from: ["SourceFileExtension"],
+    rule: "file_extension",
+    when: { kinds: ["sharepoint"], not: NO_FILE },
+  },
+  { to: "file.name", from: ["ObjectId"], rule: "file_name_of_path", when: { kinds: ["information_protection"] } },
+  {
+    to: "file.extension",
+    from: ["ObjectId"],
+    rule: "file_extension_of_path",
+    when: { kinds: ["information_protection"] },
+  },
+
+  {
+    keep: ["Actor", "Target", "ActorContextId", "TargetContextId", "ModifiedProperties", "ExtendedProperties"],
+    when: { kinds: ["directory"] },
+  },
+  { keep: ["InterSystemsId", "IntraSystemId", "IntraSystemsId"], when: { kinds: ["directory"] } },
+  {
+    keep: ["Parameters", "ModifiedObjectResolvedName", "ExternalAccess", "OriginatingServer", "ModifiedProperties"],
+    when: { kinds: ["exchange_admin"] },
+  },
+  {
+    keep: [
+      "MailboxOwnerUPN",
+      "Item",
+      "AffectedItems",
+      "Folder",
+      "Folders",
+      "DestFolder",
+      "SessionId",
+      "AppId",
+      "SendAsUserSmtp",
+      "SendOnBehalfOfUserSmtp",
+      "OperationProperties",
+      "ExternalAccess",
+    ],
+    when: { kinds: ["mailbox"] },
+  },
+  {
+    keep: [
+      "SiteUrl",
+      "SourceRelativeUrl",
+      "SourceFileName",
+      "SourceFileExtension",
+      "DestinationRelativeUrl",
+      "DestinationFileName",
+      "DestinationFileExtension",
+      "ItemType",
+      "TargetUserOrGroupName",
+      "TargetUserOrGroupType",
+      "UniqueSharingId",
+      "EventData",
+    ],
+    when: { kinds: ["sharepoint"] },
+  },
+  {
+    keep: ["TeamName", "TeamGuid", "ChannelName", "ChannelGuid", "Members", "AddOnName", "MessageId"],
+    when: { kinds: ["teams"] },
+  },
+  { keep: ["OldValue", "NewValue"], when: { kinds: ["teams"] } },
+  {
+    keep: ["WorkSpaceName", "WorkspaceName", "ReportName", "DatasetName", "DashboardName", "SharingInformation"],
+    when: { kinds: ["power_bi"] },
+  },
+  { keep: ["CopilotEventData", "ClientRegion"], when: { kinds: ["copilot"] } },
+  { keep: ["RequestType", "RequestSource", "NetworkMessageId", "ReleaseTo"], when: { kinds: ["quarantine"] } },
+  { keep: ["Parameters", "ClientApplication", "EffectiveOrganization"], when: { kinds: ["compliance"] } },
+];

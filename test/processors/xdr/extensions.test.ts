@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { type JsonValue, parseObject } from "../../../collector/record.ts";
+import { extensionName, snakeCase } from "../../../processors/xdr/extension-names.ts";
+import { structured } from "../../../processors/xdr/extensions.ts";
+
+suite("snakeCase()", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["ClientIPAddress", "client_ip_address"],
+    ["MailboxOwnerUPN", "mailbox_owner_upn"],
+    ["AADSessionId", "aad_session_id"],
+    ["P1Sender", "p1_sender"],
+    ["SHA256", "sha256"],
+    ["recipientList", "recipient_list"],
+    ["Data State", "data_state"],
+    ["Job ID", "job_id"],
+    ["URL", "url"],
+    ["DeeplinkURL", "deeplink_url"],
+    ["CorrelationID", "correlation_id"],
+    ["ObjectState@odata.type", "object_state_odata_type"],
+    ["", ""],
+    ["__proto__", "proto"],
+  ];
+  for (const [name, snake] of cases) {
+    test(`turns "${name}" into "${snake}"`, () => {
+      assert.equal(snakeCase(name), snake);
+    });
+  }
+});
+
+suite("extensionName()", () => {
+  test("gives two spellings of a field one name", () => {
+    assert.equal(extensionName("IntraSystemId"), extensionName("IntraSystemsId"));
+    assert.equal(extensionName("WorkSpaceName"), extensionName("WorkspaceName"));
+    assert.equal(extensionName("ErrorNumber"), extensionName("ErrorCode"));
+  });
+
+  test("gives none to fields with a place of their own, and to monsters", () => {
+    for (const field of ["CreationTime", "Operation", "Version", "???", "A".repeat(1000)]) {
+      assert.equal(extensionName(field), undefined);
+    }
+  });
+});
+
+suite("structured()", () => {
+  const cases: { name: string; from: JsonValue; to: unknown }[] = [
+    {
+      name: "leaves out what says nothing",
+      from: { a: null, b: "", c: [], d: {}, e: [null, { f: "" }], g: 0, h: false },
+      to: { g: 0, h: false },
+    },
+    { name: "gives nothing for nested nothing", from: { a: [{ b: [""] }] }, to: undefined },
+    {
+      name: "turns Name/Value into an object",
+      from: [{ Name: "a", Value: "1" }, { Name: "b", Value: "" }, { Name: "c" }],
+      to: { a: "1" },
+    },
+    { name: "turns Key/Value into an object", from: [{ Key: "a", Value: true }], to: { a: true } },
+    {
+      name: "makes a list of a repeated name",
+      from: [
+        { Name: "a", Value: "1" },
+        { Name: "a", Value: "2" },
+        { Name: "a", Value: ["3"] },
+      ],
+      to: { a: ["1", "2", ["3"]] },
+    },
+    {
+      name: "keeps a repeated list a list of lists",
+      from: [
+        { Name: "a", Value: ["1"] },
+        { Name: "a", Value: ["2"] },
+      ],
+      to: { a: [["1"], ["2"]] },
+    },
+    {
+      name: "turns changes into an object by name",
+      from: [
+        { Name: "a", NewValue: "n", OldValue: "" },
+        { Name: "b", NewValue: "", OldValue: "" },
+      ],
+      to: { a: { NewValue: "n" } },
+    },
+    { name: "keeps a list of texts", from: ["a", "", "b"], to: ["a", "b"] },
+    {
+      name: "keeps pairs with more to them",
+      from: [{ Name: "a", Value: "1", Kind: 2 }],
+      to: [{ Name: "a", Value: "1", Kind: 2 }],
+    },
+    {
+      name: "drops matched secrets",
+      from: { Count: 1, SensitiveInformationDetections: { DetectedValues: [{ Name: "4111", Value: "x" }] } },
+      to: { Count: 1 },
+    },
+    { name: "drops matched secrets in any case", from: { a: { detectedvalues: ["4111"] }, b: 1 }, to: { b: 1 } },
+    {
+      name: "drops matched secrets in pairs",
+      from: [
+        { Name: "DetectedValues", Value: "4111" },
+        { Name: "b", Value: "1" },
+      ],
+      to: { b: "1" },
+    },
+    {
+      name: "drops text that holds matched secrets",
+      from: { a: '{"DetectedValues":[{"Name":"4111"}]}', b: 1 },
+      to: { b: 1 },
+    },
+  ];
+  for (const { name, from, to } of cases) {
+    test(`structured() ${name}`, () => {
+      assert.deepEqual(structured(from), to);
+    });
+  }
+
+  test("structured() returns the value itself when there is nothing to change", () => {
+    const value = { a: [{ b: 1 }], c: "d" };
+    assert.equal(structured(value), value);
+  });
+
+  test("structured() does not change what it gets", () => {
+    const value = { a: [{ b: "" }, { c: 1 }], d: null };
+    const before = JSON.stringify(value);
+    structured(value);
+    assert.equal(JSON.stringify(value), before);
+  });
+
+  test("structured() keeps a key that names the prototype a key", () => {
+    const value = parseObject('{"__proto__":{"x":""},"a":[{"Name":"__proto__","Value":{"y":1}}],"b":""}');
+    const result = structured(value);
+    assert.equal(JSON.stringify(result), '{"a":{"__proto__":{"y":1}}}');
+    assert.equal(Object.getPrototypeOf(result), Object.prototype);
+  });
+
+  test("structured() leaves out what is too deep instead of overflowing", () => {
+    const deep: JsonValue = JSON.parse(`${"[".repeat(50_000)}1${"]".repeat(50_000)}`);
+    assert.equal(structured(deep), undefined);
+  });
+});

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { JsonObject } from "../../../collector/record.ts";
+import { RECORD_TYPES, recordTypeName, recordTypeNumber } from "../../../collector/record-types.ts";
+import { routeOf } from "../../../processors/xdr/routing.ts";
+import type { XdrSchema } from "../../../processors/xdr/schema-fields.ts";
+
+const AUTH = [9, 15, 275];
+const ANTIVIRUS = [47];
+const ALERTS = [11, 13, 28, 33, 40, 41, 51, 62, 63, 64, 78, 98, 99, 100, 107, 113, 294, 307];
+
+function expectedSchema(type: number): XdrSchema {
+  if (AUTH.includes(type)) return "auth";
+  if (ANTIVIRUS.includes(type)) return "antivirus";
+  return ALERTS.includes(type) ? "thirdpartyalert" : "cloudaudit";
+}
+
+function record(fields: JsonObject): JsonObject {
+  return {
+    Id: "5f7d2f6c-0000-4000-8000-000000000001",
+    CreationTime: "2024-01-02T03:04:05",
+    Operation: "Done",
+    ...fields,
+  };
+}
+
+function schemaOf(fields: JsonObject, contentType?: string): string {
+  const whole = record(fields);
+  return routeOf(whole, recordTypeNumber(whole["RecordType"]), contentType).schema;
+}
+
+suite("routeOf()", () => {
+  test("knows the schema of every published record type, by number, numeric text and name", () => {
+    assert.equal(RECORD_TYPES.length, 473);
+    for (const [type, name] of RECORD_TYPES) {
+      const schema = expectedSchema(type);
+      assert.equal(schemaOf({ RecordType: type }), schema, `${type}`);
+      assert.equal(schemaOf({ RecordType: String(type) }), schema, `"${type}"`);
+      assert.equal(schemaOf({ RecordType: name }), schema, name);
+      assert.equal(schemaOf({ RecordType: name.toUpperCase() }), schema, name);
+    }
+  });
+
+  const cases: { name: string; fields: JsonObject; contentType?: string; schema: string }[] = [
+    { name: "a directory sign-in", fields: { RecordType: 8, Operation: "UserLoggedIn" }, schema: "auth" },
+    { name: "a failed directory sign-in", fields: { RecordType: 8, Operation: "userloginfailed" }, schema: "auth" },
+    {
+      name: "an account logon of the directory",
+      fields: { RecordType: 8, Operation: "PasswordLogonCookieCopy", AzureActiveDirectoryEventType: 0 },
+      schema: "auth",
+    },
+    {
+      name: "a directory change that carries the event type of a logon",
+      fields: { RecordType: 8, Operation: "Add User.", AzureActiveDirectoryEventType: 0 },
+      schema: "cloudaudit",
+    },
+    { name: "a mailbox sign-in", fields: { RecordType: 2, Operation: "MailboxLogin" }, schema: "auth" },
+    { name: "malware in a file", fields: { RecordType: 6, Operation: "FileMalwareDetected" }, schema: "antivirus" },
+    { name: "a session of Teams", fields: { RecordType: 25, Operation: "TeamsSessionStarted" }, schema: "cloudaudit" },
+    { name: "a session of SharePoint", fields: { RecordType: 4, Operation: "SignInEvent" }, schema: "cloudaudit" },
+    {
+      name: "any type under DLP.All",
+      fields: { RecordType: 263 },
+      contentType: "DLP.All",
+      schema: "thirdpartyalert",
+    },
+    { name: "a type nobody published", fields: { RecordType: 99_999 }, schema: "cloudaudit" },
+    { name: "no type", fields: {}, schema: "cloudaudit" },
+    { name: "a sign-in of an unknown type", fields: { RecordType: 9999, Operation: "UserLoggedIn" }, schema: "auth" },
+    { name: "a sign-out without a type", fields: { Operation: "UserLoggedOff" }, schema: "auth" },
+    { name: "a rule match of an unknown type", fields: { Operation: "DLPRuleMatch" }, schema: "thirdpartyalert" },
+    { name: "a type that is no number", fields: { RecordType: { a: 1 } }, schema: "cloudaudit" },
+    { name: "no Id", fields: { Id: "" }, schema: "generic" },
+    { name: "an Id that says nothing", fields: { Id: "Not Available" }, schema: "generic" },
+    { name: "no Operation", fields: { Operation: null }, schema: "generic" },
+    { name: "no CreationTime", fields: { CreationTime: " " }, schema: "generic" },
+  ];
+  for (const { name, fields, contentType, schema } of cases) {
+    test(`sends ${name} to ${schema}`, () => {
+      assert.equal(schemaOf(fields, contentType), schema);
+    });
+  }
+
+  test("sends what is no record to generic", () => {
+    assert.equal(routeOf(null, 15, "Audit.AzureActiveDirectory").schema, "generic");
+  });
+
+  test("routes unknown types of a workload like their neighbours", () => {
+    assert.equal(routeOf(record({ Workload: "OneDrive" }), 99_999, undefined).kind, "sharepoint");
+    assert.equal(routeOf(record({ Workload: "Nowhere" }), 99_999, undefined).kind, "other");
+  });
+});
+
+suite("recordTypeNumber()", () => {
+  const cases: { value: unknown; number: number | undefined }[] = [
+    { value: 1, number: 1 },
+    { value: "20", number: 20 },
+    { value: " 20 ", number: 20 },
+    { value: "ExchangeAdmin", number: 1 },
+    { value: "Viva Engage", number: 22 },
+    { value: "vivaengage", number: 22 },
+    { value: 99_999, number: 99_999 },
+    { value: -1, number: undefined },
+    { value: 1.5, number: undefined },
+    { value: "", number: undefined },
+    { value: "Nonsense", number: undefined },
+    { value: null, number: undefined },
+    { value: [1], number: undefined },
+  ];
+  for (const { value, number } of cases) {
+    test(`reads ${JSON.stringify(value)} as ${number}`, () => {
+      assert.equal(recordTypeNumber(value), number);
+    });
+  }
+
+  test("inverts recordTypeName() for every type", () => {
+    for (const [type] of RECORD_TYPES) assert.equal(recordTypeNumber(recordTypeName(type)), type);
+  });
+});

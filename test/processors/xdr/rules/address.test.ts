@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { parseAddress } from "../../../../processors/xdr/rules/address.ts";
+
+suite("parseAddress()", () => {
+  const readable: { text: string; address: string; port?: number }[] = [
+    { text: "1.2.3.4", address: "1.2.3.4" },
+    { text: "1.2.3.4:5678", address: "1.2.3.4", port: 5678 },
+    { text: "[1.2.3.4]:5678", address: "1.2.3.4", port: 5678 },
+    { text: "[1.2.3.4]", address: "1.2.3.4" },
+    { text: "1.2.3.4:0", address: "1.2.3.4" },
+    { text: " 255.0.10.9 ", address: "255.0.10.9" },
+    { text: "2001:db8::1", address: "2001:db8::1" },
+    { text: "2001:0DB8:0:0:0:0:0:1", address: "2001:db8::1" },
+    { text: "[2001:db8::1]:443", address: "2001:db8::1", port: 443 },
+    { text: "[2001:db8::1]", address: "2001:db8::1" },
+    { text: "2A09:BAC1:820:8::1A:9C ", address: "2a09:bac1:820:8::1a:9c" },
+    { text: "::ffff:1.2.3.4", address: "1.2.3.4" },
+    { text: "::FFFF:1.2.3.4", address: "1.2.3.4" },
+    { text: "[::ffff:1.2.3.4]:80", address: "1.2.3.4", port: 80 },
+    { text: "::ffff:c000:0201", address: "192.0.2.1" },
+    { text: "fe80::1%eth0", address: "fe80::1" },
+    { text: "10.0.0.1", address: "10.0.0.1" },
+  ];
+  for (const { text, address, port } of readable) {
+    test(`reads "${text}"`, () => {
+      assert.deepEqual(parseAddress(text), { address, port });
+    });
+  }
+
+  const unreadable = [
+    "",
+    " ",
+    "<null>",
+    "Not Available",
+    "ffff:10.11.0.229",
+    "server01",
+    "mail.contoso.com",
+    "mail.contoso.com:443",
+    "1.2.3",
+    "1.2.3.4.5",
+    "1.2.3.256",
+    "01.2.3.4",
+    "1.2.3.",
+    ".1.2.3",
+    "1..2.3",
+    "1.2.3.4:99999",
+    "1.2.3.4:http",
+    "1.2.3.4:",
+    "[1.2.3.4",
+    "[1.2.3.4]5678",
+    "[]:1",
+    "1.2.3.4, 5.6.7.8",
+    "0.0.0.0",
+    "::",
+    "127.0.0.1",
+    "::1",
+    "::ffff:127.0.0.1",
+    "[::]:443",
+    "12345",
+    "1".repeat(100_000),
+    "[".repeat(1000),
+  ];
+  for (const text of unreadable) {
+    test(`drops ${JSON.stringify(text.slice(0, 20))} (${text.length} characters)`, () => {
+      assert.equal(parseAddress(text), null);
+    });
+  }
+
+  test("gives the same answer for the same text, also after thousands of others", () => {
+    const before = parseAddress("9.8.7.6:5");
+    for (let i = 0; i < 10_000; i += 1) parseAddress(`10.${i >> 8}.${i & 255}.1`);
+    assert.deepEqual(parseAddress("9.8.7.6:5"), before);
+  });
+});

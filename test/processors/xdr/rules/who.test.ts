@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { JsonValue } from "../../../../collector/record.ts";
+import {
+  addressList,
+  directoryId,
+  domain,
+  emailAddress,
+  objectId,
+  person,
+  singleAddress,
+  upn,
+  user,
+  userId,
+} from "../../../../processors/xdr/rules/who.ts";
+
+const GUID = "7DCCACB0-C3FF-4B02-964B-DD04C5A8F9FE";
+const LOWER = GUID.toLowerCase();
+
+interface Case {
+  readonly from: JsonValue;
+  readonly to: unknown;
+}
+
+function table(name: string, rule: (value: JsonValue) => unknown, cases: readonly Case[]): void {
+  suite(`${name}()`, () => {
+    for (const { from, to } of cases) {
+      test(`turns ${JSON.stringify(from)} into ${JSON.stringify(to)}`, () => {
+        assert.deepEqual(rule(from), to);
+      });
+    }
+  });
+}
+
+table("user", user, [
+  { from: "Ann@contoso.com", to: "Ann@contoso.com" },
+  { from: " Ann@contoso.com ", to: "Ann@contoso.com" },
+  { from: "SHAREPOINT\\system", to: "SHAREPOINT\\system" },
+  {
+    from: "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)",
+    to: "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)",
+  },
+  { from: "i:0#.f|membership|ann@contoso.com", to: "ann@contoso.com" },
+  { from: "i:0i.t|00000003-0000-0ff1-ce00-000000000000|app@sharepoint", to: "app@sharepoint" },
+  { from: "urn:spo:guest#ann@example.com", to: "ann@example.com" },
+  { from: "i:0#.f|membership|urn%3aspo%3aguest#ann@example.com", to: "ann@example.com" },
+  { from: "ann_example.com#EXT#@contoso.onmicrosoft.com", to: "ann_example.com#EXT#@contoso.onmicrosoft.com" },
+  { from: "a|b", to: "a|b" },
+  { from: "i:0#.f|membership|%zz", to: "%zz" },
+  { from: "Not Available", to: undefined },
+  { from: "NOT-FOUND", to: undefined },
+  { from: "Unknown", to: undefined },
+  { from: "<null>", to: undefined },
+  { from: "Certificate", to: undefined },
+  { from: "00000000-0000-0000-0000-000000000000", to: undefined },
+  { from: "", to: undefined },
+  { from: [], to: undefined },
+  { from: "S-1-5-18", to: "S-1-5-18" },
+]);
+
+table("person", person, [
+  { from: "Ann@contoso.com", to: "Ann@contoso.com" },
+  { from: "SecurityComplianceAlerts", to: undefined },
+  { from: "DlpPolicyEventBasedAssistant(1.0)", to: undefined },
+  { from: "DLPAgent", to: undefined },
+  { from: "NT AUTHORITY\\SYSTEM", to: undefined },
+  { from: "app@sharepoint", to: undefined },
+]);
+
+table("upn", upn, [
+  { from: "Ann@contoso.com", to: "Ann@contoso.com" },
+  { from: "app@sharepoint", to: undefined },
+  { from: "ann@contoso.com.", to: undefined },
+  { from: "@contoso.com", to: undefined },
+  { from: "M365\\ann@contoso.com", to: undefined },
+  { from: LOWER, to: undefined },
+]);
+
+table("emailAddress", emailAddress, [
+  { from: "Ann@contoso.com", to: "Ann@contoso.com" },
+  { from: "ann_example.com#EXT#@contoso.onmicrosoft.com", to: "ann@example.com" },
+  { from: "ann_b_example.com#ext#@contoso.onmicrosoft.com", to: "ann_b@example.com" },
+  { from: "nothing#EXT#@contoso.onmicrosoft.com", to: undefined },
+  { from: "app@sharepoint", to: undefined },
+]);
+
+table("domain", domain, [
+  { from: "Ann@Contoso.COM", to: "contoso.com" },
+  { from: "SHAREPOINT\\system", to: undefined },
+]);
+
+table("userId", userId, [
+  { from: GUID, to: LOWER },
+  { from: `User_${GUID}`, to: LOWER },
+  { from: `ServicePrincipal_${GUID}`, to: LOWER },
+  { from: "10032002643f6746", to: "10032002643F6746" },
+  { from: "10032002643F6746@contoso.onmicrosoft.com", to: "10032002643F6746" },
+  { from: "i:0h.f|membership|10032002643f6746@live.com", to: "10032002643F6746" },
+  { from: "1153977025279851686@contoso.onmicrosoft.com", to: "1153977025279851686" },
+  {
+    from: "S-1-5-21-1148582062-3132321681-773847816-49307764",
+    to: "S-1-5-21-1148582062-3132321681-773847816-49307764",
+  },
+  { from: "ann@contoso.com", to: undefined },
+  { from: "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)", to: undefined },
+  { from: "Not Available", to: undefined },
+  { from: "11111", to: undefined },
+]);
+
+table("objectId", objectId, [
+  { from: GUID, to: LOWER },
+  { from: `ServicePrincipal_${GUID}`, to: LOWER },
+  { from: "10032002643F6746", to: undefined },
+]);
+
+table("directoryId", directoryId, [
+  { from: `User_${GUID}`, to: LOWER },
+  { from: GUID, to: undefined },
+  { from: "User_ann", to: undefined },
+  { from: 5, to: undefined },
+]);
+
+table("singleAddress", singleAddress, [
+  { from: ["ann@contoso.com"], to: "ann@contoso.com" },
+  { from: ["ann@contoso.com", "bob@contoso.com"], to: undefined },
+  { from: "ann@contoso.com", to: "ann@contoso.com" },
+  { from: [], to: undefined },
+  { from: [null], to: undefined },
+]);
+
+table("addressList", addressList, [
+  { from: ["ann@contoso.com", "ann@contoso.com", 1, null], to: ["ann@contoso.com"] },
+  { from: "ann@contoso.com;bob@contoso.com", to: ["ann@contoso.com", "bob@contoso.com"] },
+  { from: "nobody", to: undefined },
+  { from: {}, to: undefined },
+]);

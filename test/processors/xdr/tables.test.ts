@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { suite, test } from "node:test";
+import { AttributeSheet } from "../../../processors/xdr/attribute-sheet.ts";
+import { compileTable, mayEmit } from "../../../processors/xdr/compile.ts";
+import { ROUTES } from "../../../processors/xdr/routes.ts";
+import { SCHEMA_FIELDS, XDR_SCHEMAS } from "../../../processors/xdr/schema-fields.ts";
+import { AUTH_ACTIONS } from "../../../processors/xdr/tables/auth.ts";
+import type { Row } from "../../../processors/xdr/tables/row.ts";
+import { TABLES } from "../../../processors/xdr/tables/tables.ts";
+
+/** Names of the registry, without those that it calls deprecated. */
+function registryNames(): Set<string> {
+  const folder = dirname(createRequire(import.meta.url).resolve("@opentelemetry/semantic-conventions"));
+  const names = new Set<string>();
+  for (const file of ["stable_attributes.d.mts", "experimental_attributes.d.mts"]) {
+    const text = readFileSync(join(folder, file), "utf8");
+    for (const match of text.matchAll(/\/\*\*((?:(?!\*\/).)*)\*\/\s*declare const ATTR_\w+: "([^"]+)"/gs)) {
+      const [, comment, name] = match;
+      if (comment !== undefined && name !== undefined && !comment.includes("@deprecated")) names.add(name);
+    }
+  }
+  return names;
+}
+
+function rowsOf(schema: keyof typeof TABLES): Row[] {
+  return TABLES[schema].filter((entry): entry is Row => !("keep" in entry));
+}
+
+function targetsOf(row: Row): readonly string[] {
+  return typeof row.to === "string" ? [row.to] : row.to;
+}
+
+const KINDS = [...new Set(ROUTES.map((route) => route.kind)), "generic" as const];
+
+suite("mapping tables", () => {
+  const registry = registryNames();
+
+  test("the registry was read", () => {
+    assert.ok(registry.size > 500);
+    assert.ok(registry.has("user.name"));
+    assert.ok(!registry.has("enduser.role"));
+  });
+
+  for (const schema of XDR_SCHEMAS) {
+    test(`${schema}: every attribute is a field of the schema, a name of the registry or o365.*`, () => {
+      for (const target of rowsOf(schema).flatMap(targetsOf)) {
+        if (target.startsWith("o365.")) continue;
+        if (target.startsWith("xdr.")) assert.ok(mayEmit(target, schema, false), target);
+        else assert.ok(registry.has(target), target);
+      }
+    });
+
+    test(`${schema}: rows fit the type of their field`, () => {
+      for (const row of rowsOf(schema)) {
+        for (const target of targetsOf(row)) {
+          const field = SCHEMA_FIELDS[schema][target.replace("xdr.", "")];
+          if (!target.startsWith("xdr.") || field === undefined) continue;
+          if (field.type === "uint64") assert.ok(row.rule === "time" || row.rule === "number", target);
+          assert.equal(field.repeated, row.rule === "emails", target);
+          // Values of enumerations are not known; only `action` has placeholders.
+          if (field.type !== "string" && field.type !== "uint64") assert.equal(target, "xdr.action");
+        }
+      }
+    });
+
+    test(`${schema}: compiles for every kind`, () => {
+      for (const kind of KINDS) compileTable(TABLES[schema], schema, kind, true, new AttributeSheet());
+    });
+  }
+
+  test("the placeholders of action are as agreed", () => {
+    assert.deepEqual(Object.values(AUTH_ACTIONS), ["LOGON_SUCCESS", "LOGON_FAILURE", "LOGOFF"]);
+  });
+
+  test("mayEmit() keeps names that are not confirmed, unless told otherwise", () => {
+    assert.equal(mayEmit("xdr.source_user_name", "auth", false), false);
+    assert.equal(mayEmit("xdr.source_user_name", "auth", true), true);
+    assert.equal(mayEmit("xdr.invented", "auth", true), false);
+    assert.equal(mayEmit("xdr.toString", "auth", true), false);
+    assert.equal(mayEmit("user.name", "auth", false), true);
+  });
+});

@@ -1,0 +1,200 @@
+import { ConfidentialClientApplication, LogLevel } from "@azure/msal-node";
+import type { Dispatcher } from "undici";
+import type { Clock } from "../../collector/clock.ts";
+import { Secret } from "../../collector/config/secret.ts";
+import { CollectorError, ErrorCode, describeError } from "../../collector/errors.ts";
+import type { Logger } from "../../collector/telemetry.ts";
+import type { O365Config } from "../config.ts";
+import type { Credentials } from "./credentials.ts";
+import { TokenEndpoint } from "./token-endpoint.ts";
+
+/** Access tokens of one app in one tenant. */
+export interface TokenSource {
+  /**
+   * A token that is valid for at least a minute: the cached one, or a new one. Callers that ask at the same time share one
+   * request.
+   *
+   * @param options.force Ask for a new one in any case.
+   * @throws {SignInError} (`OTEL_O365_CREDENTIALS`) When Entra ID refuses the app; the message has cause and remedy.
+   * @throws {CollectorError} `OTEL_O365_CREDENTIALS` when the certificate pair cannot be used.
+   * @throws {RetryableError} When waiting may mend it.
+   */
+  token(signal: AbortSignal, options?: { readonly force?: boolean }): Promise<Secret>;
+  /**
+   * Drops a token that the API refused, unless it is younger than `minAgeMs` or no longer the cached one.
+   *
+   * @returns Whether the next token() gives another one.
+   */
+  invalidate(token: Secret, minAgeMs?: number): boolean;
+  /** Ends requests that are under way. Idempotent. */
+  close(): void;
+}
+
+export interface TokenSourceOptions {
+  readonly config: Pick<O365Config, "tenantId" | "clientId" | "thumbprint" | "endpoints" | "requestTimeoutMs">;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called for every sign-in, so that a pair that was replaced on disk counts from then on. */
+  readonly credentials: () => Credentials;
+}
+
+/** Share of a token's life after which a new one is asked for; Microsoft suggests 45 of 60 minutes. */
+const RENEW_AFTER = 0.75;
+/** A token closer to its end than this may expire on the way. */
+const LAST_USE_MS = 60_000;
+/** Pause after a failed renewal while the old token still works. */
+const RENEWAL_PAUSE_MS = 60_000;
+
+interface Held {
+  readonly token: Secret;
+  readonly issuedAtMs: number;
+  readonly renewAtMs: number;
+  readonly expiresAtMs: number;
+}
+
+export function createTokenSource(options: TokenSourceOptions): TokenSource {
+  return new MsalTokenSource(options);
+}
+
+class MsalTokenSource implements TokenSource {
+  readonly #options: TokenSourceOptions;
+  readonly #closing = new AbortController();
+  #held: Held | undefined;
+  #pending: Promise<Held> | undefined;
+  #nextRenewalMs = 0;
+
+  constructor(options: TokenSourceOptions) {
+    this.#options = options;
+  }
+
+  async token(signal: AbortSignal, { force = false }: { readonly force?: boolean } = {}): Promise<Secret> {
+    signal.throwIfAborted();
+    const now = this.#options.clock.now();
+    const held = force ? undefined : this.#held;
+    if (held !== undefined && now < held.renewAtMs) return held.token;
+    if (held === undefined || now >= held.expiresAtMs - LAST_USE_MS) {
+      return (await unlessAborted(this.#signIn(), signal)).token;
+    }
+    if (now < this.#nextRenewalMs) return held.token;
+    try {
+      return (await unlessAborted(this.#signIn(), signal)).token;
+    } catch (error) {
+      signal.throwIfAborted();
+      // The old token still works: collecting goes on, and whatever is wrong gets its time to be mended.
+      this.#nextRenewalMs = now + RENEWAL_PAUSE_MS;
+      this.#options.logger.warn("Cannot renew the access token early", { error: describeError(error) });
+      return held.token;
+    }
+  }
+
+  invalidate(token: Secret, minAgeMs = 0): boolean {
+    const held = this.#held;
+    if (held === undefined || held.token !== token) return true;
+    if (this.#options.clock.now() - held.issuedAtMs < minAgeMs) return false;
+    this.#held = undefined;
+    return true;
+  }
+
+  close(): void {
+    this.#held = undefined;
+    this.#closing.abort(new CollectorError(ErrorCode.unavailable, "Cannot sign in: the collector is stopping"));
+  }
+
+  #signIn(): Promise<Held> {
+    this.#pending ??= this.#acquire().finally(() => {
+      this.#pending = undefined;
+    });
+    return this.#pending;
+  }
+
+  async #acquire(): Promise<Held> {
+    this.#closing.signal.throwIfAborted();
+    const { config, clock } = this.#options;
+    const action = `sign in app "${config.clientId}" to tenant "${config.tenantId}"`;
+    const endpoint = new TokenEndpoint({ ...this.#options, ...config, action, signal: this.#closing.signal });
+    const issuedAtMs = clock.now();
+    const accessToken = await this.#ask(endpoint, action);
+    const held: Held = {
+      token: new Secret(accessToken),
+      issuedAtMs,
+      renewAtMs: issuedAtMs + endpoint.expiresInMs * RENEW_AFTER,
+      expiresAtMs: issuedAtMs + endpoint.expiresInMs,
+    };
+    this.#held = held;
+    return held;
+  }
+
+  async #ask(endpoint: TokenEndpoint, action: string): Promise<string> {
+    const { config, credentials } = this.#options;
+    const client = createClient(config, credentials(), endpoint);
+    try {
+      const result = await client.acquireTokenByClientCredential({
+        scopes: [config.endpoints.scope],
+      });
+      if (result !== null) return result.accessToken;
+    } catch (error) {
+      this.#closing.signal.throwIfAborted();
+      if (endpoint.failure !== undefined) throw endpoint.failure;
+      throw new CollectorError(
+        ErrorCode.credentials,
+        `Cannot ${action}: the sign-in request could not be made (${error instanceof Error ? error.name : "unknown error"}); check endpoints::authority and the certificate pair`,
+        { cause: error },
+      );
+    }
+    throw new CollectorError(
+      ErrorCode.protocol,
+      `Cannot ${action}: the answer holds no token; check endpoints::authority`,
+    );
+  }
+}
+
+/**
+ * A client for one sign-in. A new one each time, because MSAL reuses an assertion for ten minutes, and one that the server
+ * refused (its clock, a replay check, another certificate) must not be sent again. It also pauses by itself after an error,
+ * which is for our own scheduler to decide.
+ */
+function createClient(
+  config: TokenSourceOptions["config"],
+  credentials: Credentials,
+  networkClient: TokenEndpoint,
+): ConfidentialClientApplication {
+  const { authority } = config.endpoints;
+  const tenant = `${authority}/${config.tenantId}`;
+  return new ConfidentialClientApplication({
+    auth: {
+      clientId: config.clientId,
+      authority: tenant,
+      knownAuthorities: [new URL(authority).host],
+      // Every authority has its endpoints at the same places; giving them saves two discovery requests per sign-in.
+      authorityMetadata: JSON.stringify({
+        issuer: `${tenant}/v2.0`,
+        authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
+        token_endpoint: `${tenant}/oauth2/v2.0/token`,
+        end_session_endpoint: `${tenant}/oauth2/v2.0/logout`,
+        jwks_uri: `${tenant}/discovery/v2.0/keys`,
+      }),
+      clientCertificate: {
+        privateKey: credentials.privateKeyPem.reveal(),
+        ...(config.thumbprint === "sha1"
+          ? { thumbprint: credentials.thumbprintSha1 }
+          : { thumbprintSha256: credentials.thumbprintSha256 }),
+      },
+    },
+    system: {
+      networkClient,
+      loggerOptions: { logLevel: LogLevel.Error, piiLoggingEnabled: false, loggerCallback: ignore },
+    },
+  });
+}
+
+/** The outcome, or the signal's reason when it aborts first. The promise itself goes on for its other waiters. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error(String(signal.reason)));
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}
+
+function ignore(): void {}

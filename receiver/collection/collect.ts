@@ -1,0 +1,164 @@
+import type { Branch, ReceiverSettings } from "../../collector/component.ts";
+import { createDispatcher } from "../../collector/http.ts";
+import type { Ledger, Period } from "../../collector/storage/storage.ts";
+import { createApiClient, type ApiClient } from "../api-client.ts";
+import { loadCredentials } from "../auth/credentials.ts";
+import { createTokenSource } from "../auth/token-source.ts";
+import { consentUrl } from "../clouds.ts";
+import type { O365Config } from "../config.ts";
+import { listWindow } from "../listing.ts";
+import { ensureSubscriptions } from "../subscriptions.ts";
+import { formatTime } from "../windows.ts";
+import { BlobScheduler } from "./blob-scheduler.ts";
+import { contentFetcher } from "./fetch-content.ts";
+import { Lane } from "./lane.ts";
+import { pollContentType, type Obstacle, type PollerOptions } from "./poller.ts";
+
+/** Ends of the two halves of the work: taking in, and delivering what was taken in. */
+export interface CollectSignals {
+  readonly intake: AbortSignal;
+  readonly delivery: AbortSignal;
+}
+
+/**
+ * Connects to the tenant and collects until `intake` aborts and what is in flight is settled (or `delivery` aborts).
+ *
+ * @throws {CollectorError} `OTEL_O365_CREDENTIALS` or `OTEL_O365_CONFIG` when the files it needs cannot be used.
+ */
+export async function collect(
+  settings: ReceiverSettings,
+  config: O365Config,
+  branches: readonly Branch[],
+  ledger: Ledger,
+  signals: CollectSignals,
+): Promise<void> {
+  const { clock, logger, reportStatus } = settings;
+  const credentials = (): ReturnType<typeof loadCredentials> => loadCredentials(config, clock.now());
+  const { subject, notAfterMs } = credentials();
+  const dispatcher = createDispatcher({
+    tls: config.tls,
+    proxy: config.proxy,
+    connectTimeoutMs: config.connectTimeoutMs,
+    idleTimeoutMs: config.requestTimeoutMs,
+    http2: false,
+    connections: config.concurrency + config.contentTypes.length,
+  });
+  const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });
+  try {
+    const client = createApiClient({ config, dispatcher, tokens, clock });
+    const scheduler = createScheduler(settings, config, branches, ledger, client);
+    logger.info("Collecting", {
+      tenant: config.tenantId,
+      cloud: config.cloud,
+      content_types: config.contentTypes,
+      certificate: subject,
+      certificate_expires: new Date(notAfterMs).toISOString(),
+    });
+    reportStatus({ status: "ok" });
+    await Promise.all([
+      scheduler.run(signals.intake, signals.delivery),
+      ...config.contentTypes.map((contentType) =>
+        pollContentType(
+          pollerOptions(settings, config, ledger, client, contentType, () => scheduler.notify()),
+          signals.intake,
+        ),
+      ),
+    ]);
+  } finally {
+    tokens.close();
+    await dispatcher.destroy();
+  }
+}
+
+function createScheduler(
+  settings: ReceiverSettings,
+  config: O365Config,
+  branches: readonly Branch[],
+  ledger: Ledger,
+  client: ApiClient,
+): BlobScheduler {
+  const accepted = settings.meter.createCounter("otelcol_receiver_accepted_log_records", {
+    description: "Number of log records acknowledged by a branch",
+    unit: "{records}",
+  });
+  return new BlobScheduler({
+    ...settings,
+    ledger,
+    lanes: branches.map((branch) => new Lane(branch, Math.floor(config.maxInFlightBytes / branches.length))),
+    fetch: contentFetcher(settings, config, client),
+    concurrency: config.concurrency,
+    backoff: config.retry,
+    onAccepted: (branch, records) => accepted.add(records, { receiver: settings.id, branch }),
+  });
+}
+
+function pollerOptions(
+  settings: ReceiverSettings,
+  config: O365Config,
+  ledger: Ledger,
+  client: ApiClient,
+  contentType: string,
+  onListed: () => void,
+): PollerOptions {
+  const { clock } = settings;
+  return {
+    ...settings,
+    ...config,
+    contentType,
+    ledger,
+    backoff: config.retry,
+    subscribe: (type, refused, signal) => subscribe(settings, config, ledger, client, type, refused, signal),
+    list: (type, window, signal) =>
+      listWindow({ client, ledger, clock, lateMs: config.relistMs }, type, window, signal),
+    onListed,
+    onGap: gapReporter(settings),
+  };
+}
+
+async function subscribe(
+  { clock, logger }: ReceiverSettings,
+  config: O365Config,
+  ledger: Ledger,
+  client: ApiClient,
+  contentType: string,
+  refused: boolean,
+  signal: AbortSignal,
+): Promise<Obstacle | undefined> {
+  const options = {
+    client,
+    ledger,
+    clock,
+    refused: new Set(refused ? [contentType] : []),
+    consentUrl: consentUrl(config.endpoints.authority, config.tenantId, config.clientId),
+  };
+  const outcome = (await ensureSubscriptions(options, [contentType], signal)).get(contentType);
+  if (outcome === undefined || outcome.state === "active") {
+    if (outcome?.started === true) {
+      logger.info("Subscription started: the first content can take up to 12 hours", { content_type: contentType });
+    }
+    return undefined;
+  }
+  return {
+    retryAfterMs: Math.max(0, outcome.retryAtMs - clock.now()),
+    status: outcome.state === "waiting" ? "recoverable_error" : "permanent_error",
+    message: outcome.message,
+  };
+}
+
+/** Says each gap once. */
+function gapReporter({ logger }: ReceiverSettings): (contentType: string, gaps: readonly Period[]) => void {
+  const said = new Set<string>();
+  return (contentType, gaps) => {
+    for (const { fromMs, toMs } of gaps) {
+      // The end of a gap moves with the service's reach until the first listing is through; its start does not.
+      const key = `${contentType} ${fromMs}`;
+      if (said.has(key)) continue;
+      said.add(key);
+      logger.error("Gap in the audit trail: the service no longer lists this period", {
+        content_type: contentType,
+        from: formatTime(fromMs),
+        to: formatTime(toMs),
+      });
+    }
+  };
+}

@@ -1,0 +1,105 @@
+import type { ReceiverSettings } from "../../collector/component.ts";
+import type { AuditLogRecord } from "../../collector/record.ts";
+import type { PendingContent } from "../../collector/storage/storage.ts";
+import { version } from "../../collector/version.ts";
+import type { ApiClient } from "../api-client.ts";
+import type { O365Config } from "../config.ts";
+import { fetchBlob, type ContentBlob } from "../content/blob.ts";
+import { ContentError, ErrorObjectError } from "../content/content-error.ts";
+import { createRecordFactory, type ContentFacts, type RecordFactory } from "../records/record-factory.ts";
+import { classify } from "../wire-errors.ts";
+import type { FetchedContent } from "./fetched-content.ts";
+
+/** So often must a blob arrive with the very same fault before what can be read of it is taken: then the service keeps it like that. */
+const SAME_FAULT_TIMES = 3;
+
+/** How a blob failed lately. */
+interface Fault {
+  readonly fault: string;
+  readonly bytes: number;
+  readonly times: number;
+}
+
+/** Downloads blobs and makes log records of them, chunk by chunk. */
+export function contentFetcher(
+  settings: Pick<ReceiverSettings, "id" | "clock" | "storage">,
+  config: O365Config,
+  client: Pick<ApiClient, "openContent">,
+): (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent> {
+  const factory = createRecordFactory({
+    tenantId: config.tenantId,
+    cloud: config.cloud,
+    integration: settings.id,
+    serviceVersion: version,
+    dlpValues: config.dlpValues,
+    now: () => settings.clock.now(),
+  });
+  const faults = new Map<number, Fault>();
+  return async (content, signal) => {
+    const { stream, contentLength } = await client.openContent(content.uri, signal);
+    try {
+      const blob = await fetchBlob(stream, {
+        spoolDirectory: settings.storage.spoolDirectory,
+        contentLength,
+        acceptMalformed: (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES,
+        signal,
+      });
+      faults.delete(content.key);
+      return new RecordsOfBlob(blob, factory, content);
+    } catch (error) {
+      if (error instanceof ContentError) faults.set(content.key, nextFault(faults.get(content.key), error));
+      if (error instanceof ErrorObjectError) {
+        const answer = { status: 200, headers: {}, body: error.body };
+        throw classify(answer, "fetch content", settings.clock.now());
+      }
+      throw error;
+    }
+  };
+}
+
+function nextFault(before: Fault | undefined, { fault, bytes }: ContentError): Fault {
+  const same = before?.fault === fault && before.bytes === bytes;
+  return { fault, bytes, times: same ? before.times + 1 : 1 };
+}
+
+/** The records of a blob. Keeps the chunk made last, so that lanes which go in step share its records. */
+class RecordsOfBlob implements FetchedContent {
+  readonly bytes: number;
+  readonly memoryBytes: number;
+  readonly records: number;
+  readonly #blob: ContentBlob;
+  readonly #factory: RecordFactory;
+  readonly #facts: ContentFacts;
+  #last: { readonly index: number; readonly records: Promise<readonly AuditLogRecord[] | undefined> } | undefined;
+
+  constructor(blob: ContentBlob, factory: RecordFactory, content: PendingContent) {
+    this.bytes = blob.bytes;
+    this.memoryBytes = blob.memoryBytes;
+    this.records = blob.records;
+    this.#blob = blob;
+    this.#factory = factory;
+    const { contentType, contentId, createdMs } = content;
+    this.#facts = { contentType, contentId, createdIso: new Date(createdMs).toISOString() };
+  }
+
+  chunk(index: number): Promise<readonly AuditLogRecord[] | undefined> {
+    if (this.#last?.index === index) return this.#last.records;
+    const records = this.#make(index);
+    this.#last = { index, records };
+    return records;
+  }
+
+  async #make(index: number): Promise<readonly AuditLogRecord[] | undefined> {
+    try {
+      const chunk = await this.#blob.chunk(index);
+      return chunk === undefined ? undefined : this.#factory.records(chunk.texts, this.#facts, chunk.damaged);
+    } catch (error) {
+      this.#last = undefined;
+      throw error;
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#blob.dispose();
+  }
+}

@@ -1,0 +1,190 @@
+import { z } from "zod";
+import { duration, filePath, tls, type TlsConfig } from "../collector/config/fields.ts";
+import type { ConfigSpec } from "../collector/config/spec.ts";
+import { CLOUDS, ENDPOINTS, type Cloud, type Endpoints } from "./clouds.ts";
+import { AUDIT_CONTENT_TYPES, CONTENT_TYPES, nearestContentType, type ContentType } from "./content-types.ts";
+import { refusedKeys } from "./refused-keys.ts";
+
+/** Settings of one integration: one tenant seen through one application. */
+export interface O365Config {
+  readonly cloud: Cloud;
+  /** GUID, lower case. */
+  readonly tenantId: string;
+  /** GUID, lower case. */
+  readonly clientId: string;
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+  readonly thumbprint: "sha256" | "sha1";
+  readonly contentTypes: readonly ContentType[];
+  readonly pollIntervalMs: number;
+  readonly initialLookbackMs: number;
+  readonly relistMs: number;
+  readonly maxInFlightBytes: number;
+  readonly concurrency: number;
+  readonly requestTimeoutMs: number;
+  readonly connectTimeoutMs: number;
+  readonly retry: {
+    readonly initialIntervalMs: number;
+    readonly maxIntervalMs: number;
+    readonly randomizationFactor: number;
+  };
+  readonly dlpValues: "drop" | "keep";
+  /** GUID, lower case. */
+  readonly publisherId: string;
+  /** Of the cloud, with the overrides applied. */
+  readonly endpoints: Endpoints;
+  readonly tls: TlsConfig | undefined;
+  readonly proxy: string | undefined;
+}
+
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+function guid(remedy: (text: string) => string): z.ZodType<string, string> {
+  return z
+    .string()
+    .trim()
+    .refine((text) => GUID.test(text), {
+      error: ({ input }) => `must be a GUID: current value is ${JSON.stringify(input)}; ${remedy(String(input))}`,
+    })
+    .transform((text) => text.toLowerCase());
+}
+
+function tenantRemedy(text: string): string {
+  if (!text.includes(".")) return 'take "Directory (tenant) ID" from the app registration in the Entra admin center';
+  return `this is a domain: the API takes the tenant's GUID only, which is in the "issuer" of https://login.microsoftonline.com/${encodeURIComponent(text.trim())}/v2.0/.well-known/openid-configuration`;
+}
+
+/** An address without a trailing slash. Tokens go there, so that clear text is for this machine only, if at all. */
+function address(clearText: "on_loopback" | "never"): z.ZodType<string, string> {
+  return z
+    .url({ protocol: /^https?$/, error: "must be a URL such as https://manage.office.com" })
+    .refine(
+      (text) => isPrivateChannel(text, clearText === "on_loopback"),
+      "must use https, because what is sent in clear text can be read on the way",
+    )
+    .refine((text) => !/[?#@]/.test(text), "must hold neither a user, a query nor a fragment")
+    .transform((text) => text.replace(/\/+$/, ""));
+}
+
+function isPrivateChannel(text: string, loopback: boolean): boolean {
+  const url = URL.parse(text);
+  return url === null || url.protocol === "https:" || (loopback && LOOPBACK.has(url.hostname));
+}
+
+const contentType = z.enum(CONTENT_TYPES, {
+  error: (issue) => {
+    const near = typeof issue.input === "string" ? nearestContentType(issue.input) : undefined;
+    const remedy =
+      near === undefined ? "Teams, Power Platform and Defender are in Audit.General" : `did you mean "${near}"?`;
+    return `must be one of ${CONTENT_TYPES.join(", ")}: current value is ${JSON.stringify(issue.input)}; ${remedy}`;
+  },
+});
+
+const retry = z
+  .strictObject({
+    initial_interval: duration({ min: "10ms", max: "1h" })
+      .prefault("1s")
+      .describe("Delay after the first failure; it doubles with each further one"),
+    max_interval: duration({ min: "10ms", max: "1h" }).prefault("5m").describe("Longest delay between two attempts"),
+    randomization_factor: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.5)
+      .describe("Share of the delay that is left to chance, so that many collectors do not come back together"),
+  })
+  .refine((value) => value.initial_interval <= value.max_interval, {
+    path: ["initial_interval"],
+    error: "must not be longer than max_interval",
+  });
+
+const endpoints = z.strictObject({
+  api: address("on_loopback").optional().describe("Root of the Management Activity API, instead of the cloud's"),
+  authority: address("never").optional().describe("Address of Entra ID, instead of the cloud's"),
+  scope: z.string().min(1).optional().describe("Scope that tokens are asked for, instead of the cloud's"),
+});
+
+const keys = z.strictObject({
+  cloud: z.enum(CLOUDS).default("commercial").describe("Cloud that the tenant lives in; it sets all addresses"),
+  tenant_id: guid(tenantRemedy).describe("GUID of the tenant whose audit log is collected"),
+  client_id: guid(
+    () => 'take "Application (client) ID" from the app registration, not the object id or the id of a secret',
+  ).describe("GUID of the app registration that collects it"),
+  certificate_file: filePath().describe("PEM file of the certificate that is registered on the app"),
+  private_key_file: filePath().describe("PEM file of the certificate's RSA private key, not encrypted"),
+  thumbprint: z
+    .enum(["sha256", "sha1"])
+    .default("sha256")
+    .describe("How the certificate is named at sign-in: sha256 signs with PS256, sha1 with RS256"),
+  content_types: z
+    .array(contentType)
+    .min(1, "must name at least one content type")
+    .refine((types) => new Set(types).size === types.length, "must not name a content type twice")
+    .default([...AUDIT_CONTENT_TYPES])
+    .describe("What is collected; DLP.All needs the permission ActivityFeed.ReadDlp and is off by default"),
+  poll_interval: duration({ min: "1s", max: "1d" }).prefault("1m").describe("Time between two listings"),
+  initial_lookback: duration({ max: "7d" })
+    .prefault("24h")
+    .describe("How far back collection starts when it never ran before; the service keeps 7 days"),
+  relist: duration({ max: "7d" })
+    .prefault("1h")
+    .describe("How far back windows are listed again on every poll, for blobs that appear late"),
+  max_in_flight_bytes: z
+    .int()
+    .min(1_048_576)
+    .default(16_777_216)
+    .describe("Bytes of blobs held at a time; memory use is 4 to 6 times that"),
+  concurrency: z.int().min(1).max(32).default(4).describe("Blobs fetched at a time"),
+  request_timeout: duration({ min: "1s", max: "1h" })
+    .prefault("60s")
+    .describe("Longest wait for an answer, and for the next byte of a blob"),
+  connect_timeout: duration({ min: "100ms", max: "10m" }).prefault("10s").describe("Longest wait for a connection"),
+  retry: retry.prefault({}).describe("Delays between attempts after a failure; attempts never end"),
+  dlp_values: z
+    .enum(["drop", "keep"])
+    .default("drop")
+    .describe("What happens to the secrets that data loss prevention matched; keep stores them in the backend"),
+  publisher_id: guid(() => "leave it out to use the tenant's own")
+    .optional()
+    .describe("GUID of the tenant of whoever runs the collector; selects the request quota. Default: tenant_id"),
+  endpoints: endpoints.prefault({}).describe("Addresses instead of the cloud's, for tests and unlisted clouds"),
+  tls: tls().optional().describe("TLS of connections to Entra ID and the API"),
+  proxy: z
+    .url({ protocol: /^https?$/, error: "must be the URL of an HTTP proxy, such as http://proxy.example.com:3128" })
+    .optional()
+    .describe("URL of an HTTP proxy; without it HTTPS_PROXY and NO_PROXY of the environment decide"),
+  ...refusedKeys,
+});
+
+/** YAML keys of the receiver. */
+export const config: ConfigSpec<O365Config> = keys.transform((value): O365Config => ({
+  cloud: value.cloud,
+  tenantId: value.tenant_id,
+  clientId: value.client_id,
+  certificateFile: value.certificate_file,
+  privateKeyFile: value.private_key_file,
+  thumbprint: value.thumbprint,
+  contentTypes: value.content_types,
+  pollIntervalMs: value.poll_interval,
+  initialLookbackMs: value.initial_lookback,
+  relistMs: value.relist,
+  maxInFlightBytes: value.max_in_flight_bytes,
+  concurrency: value.concurrency,
+  requestTimeoutMs: value.request_timeout,
+  connectTimeoutMs: value.connect_timeout,
+  retry: {
+    initialIntervalMs: value.retry.initial_interval,
+    maxIntervalMs: value.retry.max_interval,
+    randomizationFactor: value.retry.randomization_factor,
+  },
+  dlpValues: value.dlp_values,
+  publisherId: value.publisher_id ?? value.tenant_id,
+  endpoints: {
+    api: value.endpoints.api ?? ENDPOINTS[value.cloud].api,
+    authority: value.endpoints.authority ?? ENDPOINTS[value.cloud].authority,
+    scope: value.endpoints.scope ?? ENDPOINTS[value.cloud].scope,
+  },
+  tls: value.tls,
+  proxy: value.proxy,
+}));

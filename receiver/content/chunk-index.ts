@@ -1,0 +1,61 @@
+/** Limits of one chunk of a blob. A record larger than `maxBytes` is a chunk of its own. */
+export interface ChunkLimits {
+  readonly maxRecords: number;
+  readonly maxBytes: number;
+}
+
+/** A run of whole records: bytes `[start, end)` of the blob. */
+export interface ChunkBounds {
+  readonly start: number;
+  readonly end: number;
+  /** Index of its first record in the blob. */
+  readonly firstIndex: number;
+  readonly records: number;
+}
+
+/** Where the chunks of a blob begin and end: a few numbers for each chunk, nothing for each record. */
+export class ChunkIndex {
+  readonly #limits: ChunkLimits;
+  readonly #closed: ChunkBounds[] = [];
+  #records = 0;
+  #start = 0;
+  #end = 0;
+  #inChunk = 0;
+
+  constructor(limits: ChunkLimits) {
+    this.#limits = limits;
+  }
+
+  /** Number of records added. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Adds the next record: bytes `[start, end)` of the blob. */
+  add(start: number, end: number): void {
+    const { maxRecords, maxBytes } = this.#limits;
+    if (this.#inChunk > 0 && (this.#inChunk >= maxRecords || end - this.#start > maxBytes)) this.#close();
+    if (this.#inChunk === 0) this.#start = start;
+    this.#end = end;
+    this.#inChunk += 1;
+    this.#records += 1;
+  }
+
+  /** Adds the last record as a chunk of its own: a rest that cannot be found again by cutting. */
+  addAlone(start: number, end: number): void {
+    if (this.#inChunk > 0) this.#close();
+    this.add(start, end);
+  }
+
+  /** Ends the last chunk. Returns all of them, in order. */
+  finish(): readonly ChunkBounds[] {
+    if (this.#inChunk > 0) this.#close();
+    return this.#closed;
+  }
+
+  #close(): void {
+    const firstIndex = this.#records - this.#inChunk;
+    this.#closed.push({ start: this.#start, end: this.#end, firstIndex, records: this.#inChunk });
+    this.#inChunk = 0;
+  }
+}

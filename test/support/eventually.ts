@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Waits for a condition of real parts that nothing announces. Fails with `describe()` when it does not come true. */
+export async function eventually(
+  condition: () => boolean,
+  describe: () => string,
+  timeoutMs: number = 30_000,
+): Promise<void> {
+  const endMs = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > endMs) throw new Error(`Gave up waiting: ${describe()}`);
+    await sleep(20);
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  DEFAULT_CLIENT_ID,
+  DEFAULT_TENANT_ID,
+  makeCertificatePair,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from "../../emulator/index.ts";
+
+/** An emulated tenant with a folder beside it that holds what a collector needs. */
+export interface TestTenant {
+  readonly emulator: Emulator;
+  readonly folder: string;
+  /** A `receivers: o365:` mapping for it, fast enough for a test. */
+  receiver(overrides?: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
+  /** Writes a file into the folder and returns its path. */
+  file(name: string, text: string): string;
+  close(): Promise<void>;
+}
+
+/** Starts a tenant whose one app has a fresh certificate. */
+export async function startTenant(
+  options: Omit<EmulatorOptions, "tenants"> & { readonly roles?: readonly string[] } = {},
+): Promise<TestTenant> {
+  const { roles, ...rest } = options;
+  const pair = await makeCertificatePair({ subject: "CN=test" });
+  const app = {
+    clientId: DEFAULT_CLIENT_ID,
+    certificates: [pair.certificatePem],
+    ...(roles === undefined ? {} : { roles }),
+  };
+  const emulator = await startEmulator({ ...rest, tenants: [{ tenantId: DEFAULT_TENANT_ID, apps: [app] }] });
+  const folder = mkdtempSync(join(tmpdir(), "otel-o365-pipeline-"));
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text, { mode: 0o600 });
+    return path;
+  };
+  const common = {
+    tenant_id: DEFAULT_TENANT_ID,
+    client_id: DEFAULT_CLIENT_ID,
+    certificate_file: file("certificate.pem", pair.certificatePem),
+    private_key_file: file("key.pem", pair.privateKeyPem),
+    content_types: ["Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.SharePoint", "Audit.General", "DLP.All"],
+    poll_interval: "1s",
+    initial_lookback: "25h",
+    retry: { initial_interval: "50ms", max_interval: "500ms" },
+    endpoints: { api: emulator.apiRoot, authority: emulator.authority, scope: `${emulator.apiRoot}/.default` },
+    tls: { ca_file: file("ca.pem", emulator.caPem) },
+  };
+  return {
+    emulator,
+    folder,
+    file,
+    receiver: (overrides = {}) => ({ ...common, ...overrides }),
+    async close() {
+      await emulator.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -22,6 +22,8 @@ export const ErrorCode = {
   protocol: "OTEL_O365_PROTOCOL",
   /** State on disk could not be read or written. */
   storage: "OTEL_O365_STORAGE",
+  /** A component failed with an error of no other code: a port in use, or a fault of ours. The cause says which. */
+  internal: "OTEL_O365_INTERNAL",
 } as const;
 export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];
 
@@ -40,10 +42,16 @@ export class CollectorError extends Error {
 export class PermanentError extends CollectorError {
   /** Indexes of the records that were refused; undefined when the remote side refused the batch as a whole. */
   readonly rejected: readonly number[] | undefined;
+  /** Status of the answer in the protocol of the remote side, for example 400; undefined when there was none. */
+  readonly status: number | undefined;
 
-  constructor(message: string, options?: ErrorOptions & { readonly rejected?: readonly number[] }) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { readonly rejected?: readonly number[]; readonly status?: number },
+  ) {
     super(ErrorCode.rejected, message, options);
     this.rejected = options?.rejected;
+    this.status = options?.status;
   }
 }
 
@@ -59,6 +67,20 @@ export class RetryableError extends CollectorError {
   ) {
     super(code, message, options);
     this.retryAfterMs = options?.retryAfterMs;
+  }
+}
+
+/**
+ * The remote side accepted the batch except for some records that it does not name. Sending the batch again would
+ * repeat the others, so nobody does: `collector/delivery/` counts it and keeps a copy of the batch. Thrown by exporters only.
+ */
+export class PartialSuccessError extends CollectorError {
+  /** How many records of the batch were refused: at least 1, at most the size of the batch. */
+  readonly rejectedCount: number;
+
+  constructor(message: string, options: ErrorOptions & { readonly rejectedCount: number }) {
+    super(ErrorCode.rejected, message, options);
+    this.rejectedCount = options.rejectedCount;
   }
 }
 

@@ -30,9 +30,11 @@ export interface StatusReport {
   readonly aspect?: string;
   /** What was seen and what to do about it: *Cannot <action> <object>: <what was seen>; <what to do>*. */
   readonly message?: string;
+  /** Stable word for the cause, for messages that vary in detail (ids, times). Default: the message. */
+  readonly reason?: string;
   /** Machine-readable detail: API or AADSTS codes, ids. */
   readonly fields?: LogFields;
 }
 
-/** Takes status observations; repeats of the same status and message for an aspect are not logged again. */
+/** Takes status observations; repeats of the same status and reason for an aspect are not logged again. */
 export type ReportStatus = (report: StatusReport) => void;

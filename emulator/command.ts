@@ -2,9 +2,12 @@ import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError } from "commander";
 import { runEmulator, type CommandIo, type CommandSettings } from "./command-run.ts";
 import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID, type ContentSource, type Rules } from "./options.ts";
+import { sampleRecordsFile } from "./sample-records.ts";
 import { GUID } from "./tenant.ts";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const RECORDS_PAST_MS = 86_400_000;
 
 interface Flags {
   readonly host: string;
@@ -19,7 +22,7 @@ interface Flags {
   readonly auditing: boolean;
   readonly records: string[];
   readonly recordsPerBlob: number;
-  readonly past: number;
+  readonly past?: number;
   readonly rate: number;
   readonly lateShare: number;
   readonly seed: number;
@@ -50,9 +53,18 @@ export function emulateCommand(io: CommandIo = process): Command {
       [],
     )
     .option("--no-auditing", "unified audit logging is off")
-    .option("--records <file>", "NDJSON file of audit records to serve (may repeat)", collect, [])
+    .option(
+      "--records <file>",
+      "NDJSON file of audit records to serve (may repeat; without it and --rate, the sample records)",
+      collect,
+      [],
+    )
     .option("--records-per-blob <number>", "average number of records in a blob", integer(1, 100_000), 10)
-    .option("--past <duration>", "period before now that content is spread over, such as 24h", duration, 86_400_000)
+    .option(
+      "--past <duration>",
+      "period before now that content is spread over (default 24h for records, none for made-up ones)",
+      duration,
+    )
     .option("--rate <number>", "made-up records per second, live", decimal(0, 100_000), 0)
     .option("--late-share <number>", "part of the blobs, 0 to 1, that appears two minutes late", decimal(0, 1), 0)
     .option("--seed <number>", "what is made up follows from it", integer(0, 2 ** 31), 1)
@@ -70,10 +82,16 @@ export function emulateCommand(io: CommandIo = process): Command {
 function toSettings(flags: Flags): CommandSettings {
   const blobs = { recordsPerBlob: flags.recordsPerBlob, lateShare: flags.lateShare };
   const content: ContentSource[] = [];
-  if (flags.records.length > 0) content.push({ ...blobs, kind: "records", files: flags.records, pastMs: flags.past });
+  const files = flags.records.length > 0 || flags.rate > 0 ? flags.records : [sampleRecordsFile()];
+  if (files.length > 0) content.push({ ...blobs, kind: "records", files, pastMs: flags.past ?? RECORDS_PAST_MS });
   if (flags.rate > 0) {
     // With records to fill the past, made-up traffic starts now.
-    content.push({ ...blobs, kind: "traffic", rate: flags.rate, pastMs: flags.records.length > 0 ? 0 : flags.past });
+    content.push({
+      ...blobs,
+      kind: "traffic",
+      rate: flags.rate,
+      pastMs: flags.records.length > 0 ? 0 : (flags.past ?? 0),
+    });
   }
   const rules: Partial<Rules> = {
     pageSize: flags.pageSize,

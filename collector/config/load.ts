@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { findSharedState } from "../shared-state.ts";
 import type { CollectorConfig, ConfigResult } from "./model.ts";
 import { suggest } from "./nearest.ts";
-import { childOf, isEmpty, type MappingNode, mergeMappings } from "./node.ts";
+import { childOf, isEmpty, locateKey, type MappingNode, mergeMappings } from "./node.ts";
 import { readPipelines } from "./pipelines.ts";
 import { ProblemList } from "./problem.ts";
 import type { Registry } from "./registry.ts";
@@ -66,6 +67,9 @@ function check(context: SectionContext): CollectorConfig | undefined {
   checkTopKeys(context);
   checkExtensions(context);
   const receivers = readSection("receivers", registry.receivers, context);
+  for (const { id, message } of findSharedState(receivers.components)) {
+    context.problems.error(locateKey(root, ["receivers", id]), ["receivers", id], message);
+  }
   const processors = readSection("processors", registry.processors, context);
   const exporters = readSection("exporters", registry.exporters, context);
   const storage = validate(storageSchema, nodeOf(root, "storage"), ["storage"], context);

@@ -21,6 +21,8 @@ export interface TelemetryConfig {
 export interface StorageConfig {
   /** A folder, relative to the working directory of the process. */
   readonly directory: string;
+  /** Most bytes of dead letters that one exporter may have there. */
+  readonly maxDeadLetterBytes: number;
 }
 
 const logs = z
@@ -72,13 +74,20 @@ export const serviceSchema: z.ZodType<ServiceConfig> = z
   .transform((value) => ({ shutdownTimeoutMs: value.shutdown_timeout, telemetry: value.telemetry }));
 
 /** `storage`. */
-export const storageSchema: z.ZodType<StorageConfig> = z.strictObject({
-  directory: z
-    .string()
-    .min(1, "must be the path of a folder")
-    .default("otel-o365-data")
-    .describe("Folder that holds the ledger of what was collected and delivered; made when it does not exist"),
-});
+export const storageSchema: z.ZodType<StorageConfig> = z
+  .strictObject({
+    directory: z
+      .string()
+      .min(1, "must be the path of a folder")
+      .default("otel-o365-data")
+      .describe("Folder of the ledger of what was collected and delivered, and of dead letters; made when absent"),
+    max_dead_letter_bytes: z
+      .int()
+      .min(1_048_576)
+      .default(1_073_741_824)
+      .describe("Most bytes of dead letters per exporter; beyond it refused records are held, and intake with them"),
+  })
+  .transform((value) => ({ directory: value.directory, maxDeadLetterBytes: value.max_dead_letter_bytes }));
 
 /** `receivers`, `processors` and `exporters`, before their entries are looked at. */
 export const sectionSchema: z.ZodType<Record<string, unknown>> = z.record(z.string(), z.unknown());

@@ -51,7 +51,7 @@ suite("loadConfig()", () => {
     assert.deepEqual(config.pipelines, [
       { id: "logs", receivers: ["o365/contoso"], processors: [], exporters: ["otlphttp/siem"] },
     ]);
-    assert.deepEqual(config.storage, { directory: "otel-o365-data" });
+    assert.deepEqual(config.storage, { directory: "otel-o365-data", maxDeadLetterBytes: 1_073_741_824 });
     assert.equal(config.shutdownTimeoutMs, 30_000);
     assert.deepEqual(config.telemetry, { logs: { level: "info", encoding: "auto" } });
   });

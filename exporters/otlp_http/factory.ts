@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import type { ExporterFactory } from "../../collector/component.ts";
+import type { ConfigProblem } from "../../collector/config/spec.ts";
+import { otlpHttpConfig, type OtlpHttpConfig } from "./config.ts";
+import { OtlpHttpExporter } from "./otlp-http-exporter.ts";
+
+/** Port that OTLP registers for gRPC, which does not take OTLP/HTTP. */
+const GRPC_PORT = "4317";
+
+/** The `otlp_http` exporter: any OTLP backend over HTTP. */
+export const factory: ExporterFactory<OtlpHttpConfig> = {
+  kind: "exporter",
+  type: "otlp_http",
+  aliases: ["otlphttp"],
+  description: "Sends logs to any OTLP backend over HTTP, as protobuf or JSON",
+  stability: "alpha",
+  config: otlpHttpConfig,
+  check,
+  create: (settings, config) => new OtlpHttpExporter(settings, config),
+};
+
+function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const files = { ca_file: config.tls?.caFile, cert_file: config.tls?.certFile, key_file: config.tls?.keyFile };
+  for (const [key, path] of Object.entries(files)) {
+    const reason = path === undefined ? undefined : whyUnreadable(path);
+    if (reason !== undefined) problems.push({ path: ["tls", key], message: `cannot be read: ${reason}` });
+  }
+  if (config.logsUrl.port === GRPC_PORT) {
+    problems.push({
+      path: ["endpoint"],
+      severity: "warning",
+      message: "uses port 4317, which is OTLP/gRPC; OTLP/HTTP usually listens on 4318",
+    });
+  }
+  if (config.logsUrl.pathname.endsWith("/v1/logs/v1/logs")) {
+    problems.push({
+      path: ["endpoint"],
+      severity: "warning",
+      message: "already ends with /v1/logs, which is appended once more; use logs_endpoint for a full URL",
+    });
+  }
+  if (config.tls?.insecureSkipVerify === true) {
+    problems.push({
+      path: ["tls", "insecure_skip_verify"],
+      severity: "warning",
+      message: "accepts any server: everyone on the way can read and change the audit trail",
+    });
+  }
+  return problems;
+}
+
+function whyUnreadable(path: string): string | undefined {
+  try {
+    readFileSync(path);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

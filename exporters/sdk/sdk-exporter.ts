@@ -1,0 +1,112 @@
+import type { LogRecordExporter, ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
+import { formatDuration } from "../../collector/config/fields.ts";
+import { drain } from "../../collector/drain.ts";
+import { describeError, ErrorCode, RetryableError } from "../../collector/errors.ts";
+import type { SdkConfig } from "./config.ts";
+import { loadExporter } from "./load-exporter.ts";
+
+/** `ExportResultCode.SUCCESS` of @opentelemetry/core, which is no direct dependency. */
+const SUCCESS = 0;
+
+/** Hands batches to a LogRecordExporter of the OpenTelemetry JavaScript SDK. */
+export class SdkExporter implements Component, LogsConsumer {
+  readonly #settings: Settings;
+  readonly #config: SdkConfig;
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  #exporter: LogRecordExporter | undefined;
+
+  /** @param exporter Used as it is instead of the configured class. */
+  constructor(settings: Settings, config: SdkConfig, exporter?: LogRecordExporter) {
+    this.#settings = settings;
+    this.#config = config;
+    this.#exporter = exporter;
+  }
+
+  /** @throws {CollectorError} `OTEL_O365_CONFIG` when the class cannot be loaded or made. */
+  async start(): Promise<void> {
+    const args: unknown = JSON.parse(this.#config.args.reveal());
+    this.#exporter ??= await loadExporter({
+      module: this.#config.module,
+      export: this.#config.export,
+      args: Array.isArray(args) ? args : [],
+      directory: process.cwd(),
+    });
+  }
+
+  /** @throws {RetryableError} When the exporter reports failure, throws or is silent for too long: the SDK tells no more. */
+  async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const exporter = this.#exporter;
+    if (exporter === undefined) throw this.#cannot("the exporter is not running", "start it first");
+    if (records.length === 0) return;
+    const work = this.#export(exporter, records, signal);
+    this.#underWay.add(work);
+    try {
+      await work;
+    } finally {
+      this.#underWay.delete(work);
+    }
+  }
+
+  async shutdown(signal: AbortSignal): Promise<void> {
+    const exporter = this.#exporter;
+    this.#exporter = undefined;
+    if (exporter === undefined) return;
+    await drain(this.#underWay, signal);
+    this.#stop.abort(this.#cannot("the exporter was shut down", "send the records again after the next start"));
+    await drain([this.#stopExporter(exporter)], signal);
+  }
+
+  async #stopExporter(exporter: LogRecordExporter): Promise<void> {
+    try {
+      await exporter.shutdown();
+    } catch (error) {
+      this.#settings.logger.warn("The SDK exporter failed to shut down", { error: describeError(error) });
+    }
+  }
+
+  async #export(
+    exporter: LogRecordExporter,
+    records: readonly ReadableLogRecord[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { exportTimeoutMs } = this.#config;
+    const timeout = this.#settings.clock.timeoutSignal(exportTimeoutMs);
+    const stopped = this.#stop.signal;
+    const ended = AbortSignal.any([signal, stopped, timeout]);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = (): void => {
+      const todo = "raise export_timeout or look into the backend";
+      const late = this.#cannot(`no result came within ${formatDuration(exportTimeoutMs)}`, todo);
+      reject(signal.aborted ? signal.reason : stopped.aborted ? stopped.reason : late);
+    };
+    ended.addEventListener("abort", giveUp, { once: true });
+    try {
+      exporter.export(records.slice(), ({ code, error }: { readonly code: number; readonly error?: Error }) => {
+        if (code === SUCCESS) resolve();
+        else reject(this.#failed(error));
+      });
+      await promise;
+    } catch (error) {
+      if (ended.aborted || error instanceof RetryableError) throw error;
+      throw this.#failed(error);
+    } finally {
+      ended.removeEventListener("abort", giveUp);
+    }
+  }
+
+  #failed(cause: unknown): RetryableError {
+    const seen = cause === undefined ? "it reported failure without a reason" : describeError(cause);
+    return this.#cannot(seen, "it is tried again by itself; if this lasts, check args and the backend", cause);
+  }
+
+  #cannot(seen: string, todo: string, cause?: unknown): RetryableError {
+    return new RetryableError(
+      ErrorCode.unavailable,
+      `Cannot export records through ${this.#config.export}: ${seen}; ${todo}`,
+      { cause },
+    );
+  }
+}

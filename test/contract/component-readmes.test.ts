@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import type {
+  AnyFactory,
+  Component,
+  ExporterFactory,
+  LogsConsumer,
+  ProcessorFactory,
+} from "../../collector/component.ts";
+import { createDelivery } from "../../collector/delivery/delivery.ts";
+import { factory as debug } from "../../exporters/debug/factory.ts";
+import { factory as file } from "../../exporters/file/factory.ts";
+import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
+import { factory as sdk } from "../../exporters/sdk/factory.ts";
+import { factory as batch } from "../../processors/batch/factory.ts";
+import { configTable } from "../support/config-table.ts";
+import { type TestSettings, testSettings } from "../support/test-settings.ts";
+
+interface Documented {
+  readonly path: string;
+  readonly factory: AnyFactory;
+  /** Makes the component, so that its instruments exist. */
+  readonly create: (settings: TestSettings) => Component;
+}
+
+function exporter<C>(path: string, factory: ExporterFactory<C>, config: object = {}): Documented {
+  const create = (settings: TestSettings): Component =>
+    createDelivery(settings, factory.create(settings, factory.config.parse(config)), {
+      deadLetters: { directory: "not-made", maxBytes: 0 },
+    });
+  return { path, factory, create };
+}
+
+function processor<C>(path: string, factory: ProcessorFactory<C>): Documented {
+  const next: LogsConsumer = { consume: async () => {} };
+  return { path, factory, create: (settings) => factory.create(settings, factory.config.parse({}), next) };
+}
+
+const components: readonly Documented[] = [
+  exporter("exporters/otlp_http", otlpHttp, { endpoint: "http://127.0.0.1:4318" }),
+  exporter("exporters/sdk", sdk),
+  exporter("exporters/file", file, { path: "out.jsonl" }),
+  exporter("exporters/debug", debug),
+  processor("processors/batch", batch),
+];
+
+suite("component README", () => {
+  for (const { path, factory, create } of components) {
+    const text = readFileSync(`${path}/README.md`, "utf8");
+    const section = (title: string): string[] => {
+      const body = text.split(`\n## ${title}\n`)[1]?.split("\n## ")[0] ?? "";
+      return body.split("\n").filter((line) => line.startsWith("| `"));
+    };
+
+    test(`of ${path} has the configuration table of the schema`, () => {
+      assert.deepEqual(section("Configuration"), configTable(factory.config));
+    });
+
+    test(`of ${path} names the type and the stability`, () => {
+      assert.ok(text.includes(`| \`${factory.type}\` | ${factory.kind} | ${factory.stability} |`));
+    });
+
+    test(`of ${path} names exactly the instruments that exist`, () => {
+      const settings = testSettings();
+      create(settings);
+      const named = section("Telemetry").map((line) => /^\| `([^`]+)`/.exec(line)?.[1] ?? "");
+      assert.deepEqual(named.toSorted(), settings.metrics.names);
+    });
+  }
+});

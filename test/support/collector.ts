@@ -1,0 +1,33 @@
+import { stringify } from "yaml";
+import {
+  createService,
+  createRegistry,
+  factories,
+  formatProblem,
+  loadConfig,
+  type Service,
+} from "../../collector/index.ts";
+import { testSettings, type LogLine } from "./test-settings.ts";
+
+/** A collector of real parts in this process. */
+export interface TestCollector {
+  readonly service: Service;
+  /** What it logged so far. */
+  readonly lines: readonly LogLine[];
+  /** Stops it. Resolves to whether everything in flight was settled. */
+  stop(): Promise<boolean>;
+}
+
+/** Loads a configuration, as YAML text, the way `otel-o365 --config` does, and starts it. */
+export async function startCollector(configuration: Readonly<Record<string, unknown>>): Promise<TestCollector> {
+  const { config, problems } = loadConfig(
+    [{ path: "test.yaml", text: stringify(configuration) }],
+    createRegistry(factories),
+    { env: {}, nowMs: Date.now(), offlineChecks: false },
+  );
+  if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
+  const { logger, lines } = testSettings();
+  const service = createService(config, { logger });
+  await service.start();
+  return { service, lines, stop: () => service.shutdown() };
+}

@@ -10,12 +10,15 @@ export interface Clock {
   timeoutSignal(ms: number): AbortSignal;
 }
 
-/** The clock of the machine. */
+/** Node fires a timer of more than this at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The clock of the machine. A sleep ends after 24 days at the latest. */
 export const systemClock: Clock = {
   now: Date.now,
   async sleep(ms, signal) {
     try {
-      await delay(ms, undefined, { signal });
+      await delay(Math.min(ms, MAX_TIMER_MS), undefined, { signal });
     } catch (error) {
       signal.throwIfAborted();
       throw error;

@@ -66,6 +66,8 @@ interface FactoryBase<C> {
 
 export interface ReceiverFactory<C> extends FactoryBase<C> {
   readonly kind: "receiver";
+  /** Names the state that a receiver keeps in the storage. Two receivers with one state would settle each other's work: they are refused. */
+  stateKey?(config: C): string;
   create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;
 }
 

@@ -11,5 +11,6 @@ export const factory: ReceiverFactory<O365Config> = {
   stability: "alpha",
   config,
   check: checkCredentials,
+  stateKey: ({ cloud, tenantId, clientId }) => `cloud ${cloud}, tenant ${tenantId}, application ${clientId}`,
   create: createO365Receiver,
 };

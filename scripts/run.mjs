@@ -2,6 +2,7 @@
 // Plain JavaScript on purpose: an old Node has to get far enough to say what is wrong.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -17,17 +18,23 @@ if (!existsSync(pinned) && !ownIsNewEnough) {
   process.exit(1);
 }
 
-const runtime = existsSync(pinned) ? pinned : process.execPath;
 const [script, ...args] = process.argv.slice(2);
+if (script === undefined || !existsSync(join(root, script))) {
+  console.error(`Cannot run "${script ?? ""}": there is no such file; see "scripts" in package.json`);
+  process.exit(1);
+}
+
+const runtime = existsSync(pinned) ? pinned : process.execPath;
 const child = spawn(runtime, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
   stdio: "inherit",
 });
-// npm passes signals on to its child only; the script behind it has to hear them as well.
+// npm passes signals on to its child only; the script behind it has to hear them as well. (From a terminal it hears them
+// twice: the collector takes signals that come at the same time for one.)
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("error", (error) => {
   console.error(`Cannot start ${runtime}: ${error.message}; run "npm ci" again`);
   process.exit(1);
 });
 child.on("exit", (code, signal) => {
-  process.exitCode = signal === null ? (code ?? 1) : 128 + (signal === "SIGINT" ? 2 : 15);
+  process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
 });

@@ -10,6 +10,9 @@ const OVERLAPPING = `SELECT "from", "to" FROM coverage
   WHERE integration = ? AND content_type = ? AND "to" > ? AND "from" < ? ORDER BY "from"`;
 const FORGET = `DELETE FROM coverage WHERE integration = ? AND "to" <= ?`;
 const CLIP = `UPDATE coverage SET "from" = ? WHERE integration = ? AND "from" < ?`;
+const DROP_LATER = `DELETE FROM coverage WHERE integration = ? AND content_type = ? AND "from" >= ?`;
+const END_EARLIER = `UPDATE coverage SET "to" = ? WHERE integration = ? AND content_type = ? AND "to" > ?`;
+const MOVE_ORIGIN = "UPDATE origin SET since = ? WHERE integration = ? AND since < ?";
 
 /** Adds a listed period and merges it with those it overlaps or touches. Call inside a transaction. */
 export function addPeriod(
@@ -45,8 +48,15 @@ export function periods(
     .map((row) => ({ fromMs: integer(row, "from"), toMs: integer(row, "to") }));
 }
 
-/** Forgets what was listed of the time before `beforeMs`. Call inside a transaction. */
+/** Forgets what was listed of the time from `toMs` on. Call inside a transaction. */
+export function limitPeriods(database: Database, integration: number, contentType: string, toMs: number): void {
+  database.run(DROP_LATER, integration, contentType, toMs);
+  database.run(END_EARLIER, toMs, integration, contentType, toMs);
+}
+
+/** Forgets what was listed of the time before `beforeMs`, and that there was such a time: it would look like a gap. Call inside a transaction. */
 export function forgetPeriods(database: Database, integration: number, beforeMs: number): void {
   database.run(FORGET, integration, beforeMs);
   database.run(CLIP, beforeMs, integration, beforeMs);
+  database.run(MOVE_ORIGIN, beforeMs, integration, beforeMs);
 }

@@ -3,11 +3,14 @@ import type { BranchIds } from "./branch-table.ts";
 import type { PendingContent } from "./storage.ts";
 
 const NEXT_DUE = "SELECT min(due) AS due FROM owed WHERE branch = ? AND due > 0";
-const WAKE = "UPDATE owed SET due = 0 WHERE branch = ? AND due > 0 AND due <= ?";
+const WAKE = "UPDATE owed SET due = 0 WHERE branch = ? AND due > 0 AND (due <= ? OR due > ?)";
 const READY = `SELECT content, created, content_id FROM owed
   WHERE branch = ? AND due = 0 ORDER BY created, content_id LIMIT ?`;
 const CONTENT = "SELECT content_type, uri, expires, attempts, bytes FROM content WHERE id = ?";
 const OWED_BY = "SELECT branch FROM owed WHERE content = ?";
+
+/** Nothing is set aside for longer: a time beyond it was set by a clock that was ahead. */
+const MAX_ASIDE_MS = 3 * 3_600_000;
 
 interface Candidate {
   readonly key: number;
@@ -29,7 +32,8 @@ export function queryPending(
   const candidates = new Map<number, Candidate>();
   for (const branch of branches.values()) {
     const due = nextDue(database, branch);
-    if (due !== undefined && due <= nowMs) database.run(WAKE, branch, nowMs);
+    const latestMs = nowMs + MAX_ASIDE_MS;
+    if (due !== undefined && (due <= nowMs || due > latestMs)) database.run(WAKE, branch, nowMs, latestMs);
     for (const row of database.all(READY, branch, limit + except.size)) {
       const key = integer(row, "content");
       if (except.has(key)) continue;

@@ -1,8 +1,9 @@
 import { activateBranches, branchIds, type BranchIds } from "./branch-table.ts";
-import { addPeriod, forgetPeriods, periods } from "./coverage-table.ts";
+import { addPeriod, forgetPeriods, limitPeriods, periods } from "./coverage-table.ts";
 import { integer, text, type Database } from "./database.ts";
 import { nextDue, queryPending } from "./pending-query.ts";
 import type {
+  ClosedBranch,
   Ledger,
   LedgerCounts,
   LedgerOwner,
@@ -38,6 +39,8 @@ const SET_SUBSCRIPTION = `INSERT INTO subscription (integration, content_type, s
 
 const FAILED = `UPDATE content SET attempts = attempts + 1, last_error = ?, retry_at = ? WHERE id = ? AND integration = ?`;
 const SET_ASIDE = "UPDATE owed SET due = ? WHERE content = ?";
+const SET_TYPE_ASIDE = `UPDATE owed SET due = max(due, ?) WHERE content IN (
+  SELECT id FROM content WHERE integration = ? AND content_type = ?)`;
 
 const FETCHED = "UPDATE content SET records = ?, bytes = ? WHERE id = ? AND integration = ?";
 const KNOWN = "SELECT 1 FROM content WHERE id = ? AND integration = ?";
@@ -80,9 +83,12 @@ export class SqliteLedger implements Ledger {
     this.#branches = branchIds(database, this.#id);
   }
 
-  openBranches(names: readonly string[], sinceMs: number): void {
-    this.#database.transaction(() => activateBranches(this.#database, this.#id, names, Math.round(sinceMs)));
+  openBranches(names: readonly string[], sinceMs: number): readonly ClosedBranch[] {
+    const closed = this.#database.transaction(() =>
+      activateBranches(this.#database, this.#id, names, Math.round(sinceMs)),
+    );
     this.#branches = branchIds(this.#database, this.#id);
+    return closed;
   }
 
   origin(contentType: string, proposedMs: number): number {
@@ -107,6 +113,10 @@ export class SqliteLedger implements Ledger {
 
   addCoverage(contentType: string, period: Period, listedAtMs: number): void {
     this.#database.transaction(() => addPeriod(this.#database, this.#id, contentType, period, Math.round(listedAtMs)));
+  }
+
+  limitCoverage(contentType: string, toMs: number): void {
+    this.#database.transaction(() => limitPeriods(this.#database, this.#id, contentType, Math.round(toMs)));
   }
 
   coverage(contentType: string, within: Period): readonly Period[] {
@@ -149,6 +159,10 @@ export class SqliteLedger implements Ledger {
       if (known === 0) throw unknownContent(key);
       this.#database.run(SET_ASIDE, retryAt, key);
     });
+  }
+
+  setAside(contentType: string, retryAtMs: number): void {
+    this.#database.run(SET_TYPE_ASIDE, Math.max(0, Math.ceil(retryAtMs)), this.#id, contentType);
   }
 
   settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void {

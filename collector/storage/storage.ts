@@ -43,6 +43,12 @@ export interface Settlement {
   readonly reason?: string;
 }
 
+/** A branch that is no longer named and had not delivered everything. */
+export interface ClosedBranch {
+  readonly name: string;
+  readonly owedBlobs: number;
+}
+
 /** Numbers of one content type, for summaries and `status`. */
 export interface LedgerCounts {
   readonly contentType: string;
@@ -66,8 +72,10 @@ export interface Ledger {
   /**
    * Names the branches that settle blobs. A branch owes every blob created at or after the earliest `sinceMs` that it was
    * ever opened with. A branch that is no longer named stops owing anything until it comes back.
+   *
+   * @returns The branches that stopped owing blobs with this call, and how many.
    */
-  openBranches(names: readonly string[], sinceMs: number): void;
+  openBranches(names: readonly string[], sinceMs: number): readonly ClosedBranch[];
   /**
    * From when on a content type is collected: the earliest `proposedMs` it was ever called with, which it stores. Without
    * it, a stop in the middle of the first backfill would leave the rest of that period forgotten.
@@ -77,6 +85,8 @@ export interface Ledger {
   addListed(contentType: string, page: readonly ListedContent[], nowMs: number): number;
   /** Stores that the whole period was listed to its last page. Call only after addListed() of every page. */
   addCoverage(contentType: string, period: Period, listedAtMs: number): void;
+  /** Forgets that anything from `toMs` on was listed. */
+  limitCoverage(contentType: string, toMs: number): void;
   /** Listed periods that touch `within`, merged, oldest first. */
   coverage(contentType: string, within: Period): readonly Period[];
   /** When this client last asked to start the subscription; undefined when it never did. */
@@ -93,6 +103,8 @@ export interface Ledger {
   nextDueMs(branches: readonly string[]): number | undefined;
   /** Stores a failed fetch: it is tried again from `retryAtMs` on. */
   fetchFailed(key: number, error: string, retryAtMs: number): void;
+  /** Keeps every owed blob of a content type back until `retryAtMs`, without counting it as an attempt. */
+  setAside(contentType: string, retryAtMs: number): void;
   /** Stores how the blob ended for the branch. Call only after the acknowledgement. */
   settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void;
   counts(): readonly LedgerCounts[];

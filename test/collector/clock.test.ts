@@ -14,4 +14,16 @@ suite("systemClock", () => {
   test("sleep() rejects at once when the signal is aborted already", async () => {
     await assert.rejects(systemClock.sleep(60_000, AbortSignal.abort(new Error("stopped"))), /stopped/);
   });
+
+  test("sleep() does not end at once when it is longer than a timer of Node can be", async () => {
+    const controller = new AbortController();
+    let ended = false;
+    const sleeping = systemClock.sleep(2 ** 40, controller.signal).finally(() => {
+      ended = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(ended, false);
+    controller.abort(new Error("stop"));
+    await assert.rejects(sleeping, /stop/);
+  });
 });

@@ -175,7 +175,64 @@ suite("SqliteLedger", () => {
     });
   });
 
+  suite("openBranches() for status", () => {
+    test("names the branches that stop owing, with what they had not delivered, once", () => {
+      assert.deepEqual(ledger.openBranches(["a", "b", "c"], 0), []);
+      ledger.addListed(TYPE, [blob("x", 1), blob("y", 2)], 0);
+      settle("x", "b");
+      for (const id of ["x", "y"]) settle(id, "c");
+      assert.deepEqual(ledger.openBranches(["a"], 0), [{ name: "b", owedBlobs: 1 }]);
+      assert.deepEqual(ledger.openBranches(["a"], 0), []);
+    });
+  });
+
+  suite("setAside()", () => {
+    test("holds back what every branch owes of one content type, without counting attempts", () => {
+      ledger.openBranches(["a", "b"], 0);
+      ledger.addListed(TYPE, [blob("x"), blob("y")], 0);
+      ledger.addListed("DLP.All", [blob("z")], 0);
+      ledger.setAside(TYPE, 500);
+      assert.deepEqual(pendingIds(["a"], 499), ["z"]);
+      assert.deepEqual(pendingIds(["b"], 500), ["x", "y", "z"]);
+      assert.equal(ledger.pending(["a"], 500, 1, NONE)[0]?.attempts, 0);
+    });
+
+    test("does not shorten the wait of a blob", () => {
+      ledger.openBranches(["a"], 0);
+      ledger.addListed(TYPE, [blob("x")], 0);
+      const [x] = ledger.pending(["a"], 0, 1, NONE);
+      assert.ok(x);
+      ledger.fetchFailed(x.key, "HTTP 503", 900);
+      ledger.setAside(TYPE, 500);
+      assert.equal(ledger.nextDueMs(["a"]), 900);
+    });
+  });
+
+  suite("limitCoverage()", () => {
+    test("forgets what was listed from a time on, of that content type alone", () => {
+      for (const type of [TYPE, "DLP.All"]) {
+        ledger.addCoverage(type, { fromMs: 0, toMs: 10 }, 0);
+        ledger.addCoverage(type, { fromMs: 20, toMs: 30 }, 0);
+      }
+      ledger.limitCoverage(TYPE, 25);
+      const all = { fromMs: 0, toMs: 100 };
+      assert.deepEqual(ledger.coverage(TYPE, all).at(-1), { fromMs: 20, toMs: 25 });
+      ledger.limitCoverage(TYPE, 5);
+      assert.deepEqual(ledger.coverage(TYPE, all), [{ fromMs: 0, toMs: 5 }]);
+      assert.equal(ledger.coverage("DLP.All", all).length, 2);
+    });
+  });
+
   suite("fetchFailed()", () => {
+    test("does not believe a time that only a clock which was ahead can have set", () => {
+      ledger.openBranches(["a"], 0);
+      ledger.addListed(TYPE, [blob("x")], 0);
+      const [x] = ledger.pending(["a"], 0, 1, NONE);
+      assert.ok(x);
+      ledger.fetchFailed(x.key, "HTTP 503", 365 * DAY_MS);
+      assert.deepEqual(pendingIds(["a"], 1000), ["x"]);
+    });
+
     test("sets a blob aside until its time for every branch, and counts attempts", () => {
       ledger.openBranches(["a", "b"], 0);
       ledger.addListed(TYPE, [blob("x")], 0);
@@ -317,6 +374,12 @@ suite("SqliteLedger", () => {
       ledger.addListed(TYPE, [blob("y", 0)], 0);
       const [y] = ledger.pending(["a"], 0, 1, NONE);
       assert.notEqual(y?.key, x?.key);
+    });
+
+    test("moves the origin along with what it forgets, so that this does not look like a gap", () => {
+      ledger.origin(TYPE, 5 * DAY_MS);
+      ledger.prune(100 * DAY_MS);
+      assert.equal(ledger.origin(TYPE, 99 * DAY_MS), 10 * DAY_MS);
     });
 
     test("forgets coverage older than 90 days and clips what reaches into them", () => {

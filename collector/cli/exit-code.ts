@@ -1,0 +1,19 @@
+/** What the process says when it ends. Scripts and service managers depend on it: never renumber. */
+export const ExitCode = {
+  /** Done, or stopped on request with everything settled. */
+  ok: 0,
+  /** Something failed at run time: the storage is in use, a port is taken, a fault of ours. Starting again may help. */
+  failure: 1,
+  /** The configuration or the command line is wrong. Starting again does not help. */
+  usage: 2,
+  /** Stopped before everything was settled: the deadline passed, or a second signal came. The rest is collected again after the next start. */
+  unsettled: 3,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/** The same for `--help`. */
+export const exitCodeHelp: string = `Exit codes:
+  0  done, or stopped with everything delivered
+  1  failed at run time (for example: another collector uses the storage)
+  2  mistake in the configuration or on the command line
+  3  stopped before everything was delivered; the rest is collected again after the next start`;

@@ -1,0 +1,34 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { AnyFactory } from "../component.ts";
+import { loadConfig } from "../config/load.ts";
+import type { ConfigResult } from "../config/model.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
+import { createRegistry } from "../config/registry.ts";
+import type { Io } from "./io.ts";
+
+/** Loads what `--config` named, with whatever mistakes there are; throws nothing. */
+export function loadFiles(
+  paths: readonly string[],
+  factories: readonly AnyFactory[],
+  env: Io["env"],
+  { offlineChecks }: { readonly offlineChecks: boolean },
+): ConfigResult {
+  const sources = paths.flatMap(expand).map((path) => ({ path }));
+  return loadConfig(sources, createRegistry(factories), { env, nowMs: Date.now(), offlineChecks });
+}
+
+/** A folder stands for the YAML files in it, by name. Whatever cannot be listed is reported when it is read. */
+function expand(path: string): readonly string[] {
+  try {
+    const names = readdirSync(path).filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith("."));
+    return names.length === 0 ? [path] : names.toSorted().map((name) => join(path, name));
+  } catch {
+    return [path];
+  }
+}
+
+/** Prints every mistake, one a line. */
+export function printProblems(problems: readonly Problem[], stream: NodeJS.WritableStream): void {
+  for (const problem of problems) stream.write(`${formatProblem(problem)}\n`);
+}

@@ -1,0 +1,146 @@
+import { Command, CommanderError } from "commander";
+import type { AnyFactory } from "../component.ts";
+import { suggest } from "../config/nearest.ts";
+import { version } from "../version.ts";
+import { ExitCode, exitCodeHelp } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+
+/** Where the components come from; a function, so that `--version` need not load them. */
+export type LoadFactories = () => Promise<readonly AnyFactory[]>;
+
+const EXAMPLES = `Examples:
+  otel-o365 validate --config collector.yaml           check the file; connects to nothing
+  otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
+  otel-o365 --config base.yaml --config tenants/       several files, merged in order
+  otel-o365 schema > otel-o365.schema.json             completion and checks in an editor
+  otel-o365 emulate --help                             an Office 365 tenant on localhost, to try it on
+
+${exitCodeHelp}
+
+Logs go to standard error: readable on a terminal, JSON lines otherwise.`;
+
+/**
+ * Runs one command line and says how it ended. Prints to the streams of `io` only, and never ends the process.
+ *
+ * @param args Without the program's own name: `process.argv.slice(2)`.
+ * @throws {Error} What a command failed with at run time.
+ */
+export async function runCli(args: readonly string[], factories: LoadFactories, io: Io): Promise<ExitCode> {
+  let code: ExitCode = ExitCode.ok;
+  const program = createProgram(factories, io, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return code;
+  } catch (error) {
+    // Help and version end this way as well, with 0; commander has printed whatever there was to say.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    throw error;
+  }
+}
+
+function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): Command {
+  const program = new Command("otel-o365")
+    .description(
+      "Collects the Office 365 audit trail and ships it as OpenTelemetry logs, normalized to Taegis XDR attributes.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: (text) => io.stderr.write(text) })
+    .showHelpAfterError('(see "otel-o365 --help")')
+    .exitOverride()
+    .enablePositionalOptions()
+    .allowExcessArguments()
+    .addHelpText("after", `\n${EXAMPLES}`);
+  addConfigOption(program).action(async () => {
+    const [unknown] = program.args;
+    if (unknown !== undefined) refuseCommand(program, unknown);
+    const files = configFiles(program, program, "run");
+    const { run } = await import("./run.ts");
+    ended(await run(files, await factories(), io));
+  });
+  addValidate(program, factories, io, ended);
+  addListings(program, factories, io);
+  addEmulate(program);
+  return program;
+}
+
+function addValidate(program: Command, factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command("validate")
+    .description("check the configuration, certificates and keys included, without connecting to anything")
+    .option("--json", "print the result as JSON");
+  addConfigOption(command).action(async () => {
+    const files = configFiles(program, command, "validate");
+    const { validate } = await import("./validate.ts");
+    ended(validate(files, await factories(), io, { json: isJson(command) }));
+  });
+}
+
+function addListings(program: Command, factories: LoadFactories, io: Io): void {
+  const components = program
+    .command("components")
+    .description("list what a configuration can use")
+    .option("--json", "print the list as JSON")
+    .action(async () => {
+      const { componentJson, componentTable } = await import("./list-components.ts");
+      const print = isJson(components) ? componentJson : componentTable;
+      io.stdout.write(`${print(await factories())}\n`);
+    });
+  program
+    .command("schema")
+    .description("print the JSON Schema of the configuration file, for editors")
+    .action(async () => {
+      const { schemaText } = await import("./schema.ts");
+      io.stdout.write(`${schemaText(await factories())}\n`);
+    });
+}
+
+/** The emulator brings a whole certificate authority along: it is loaded when asked for, and parses its own options. */
+function addEmulate(program: Command): void {
+  const stub = program
+    .command("emulate")
+    .description("run an Office 365 tenant on localhost, to try and to test collectors on")
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .argument("[options...]")
+    .usage("[options]")
+    .addHelpText("after", "\nAll options: otel-o365 emulate --help")
+    .action(async (args: readonly string[]) => {
+      const { emulate } = await import("./emulate.ts");
+      await emulate(args, stub);
+    });
+}
+
+function addConfigOption(command: Command): Command {
+  return command.option(
+    "-c, --config <file>",
+    "YAML file, or a folder of them; several are merged in order",
+    (file: string, before: readonly string[] | undefined) => [...(before ?? []), file],
+  );
+}
+
+/** Files named before and after the command's name: both are natural to write. */
+function configFiles(program: Command, command: Command, action: string): readonly string[] {
+  const files = command === program ? ownFiles(program) : [...ownFiles(program), ...ownFiles(command)];
+  if (files.length === 0) {
+    command.error(`error: cannot ${action}: no configuration file is named; add --config FILE`);
+  }
+  return files;
+}
+
+function ownFiles(command: Command): readonly string[] {
+  return command.opts<{ config?: readonly string[] }>().config ?? [];
+}
+
+function isJson(command: Command): boolean {
+  return command.opts<{ json?: boolean }>().json === true;
+}
+
+function refuseCommand(program: Command, name: string): void {
+  const known = program.commands.map((command) => command.name());
+  program.error(`error: unknown command "${name}"; ${suggest(name, known, "the commands")}`);
+}

@@ -1,0 +1,48 @@
+import { setInterval, clearInterval } from "node:timers";
+import type { AnyFactory } from "../component.ts";
+import { createService } from "../create-service.ts";
+import { CollectorError, ErrorCode } from "../errors.ts";
+import { createLogger, routeDiag } from "../logger.ts";
+import type { Service } from "../service.ts";
+import type { Logger } from "../telemetry.ts";
+import { ExitCode } from "./exit-code.ts";
+import type { Io } from "./io.ts";
+import { loadFiles, printProblems } from "./load-files.ts";
+import { StopRequest } from "./stop-request.ts";
+
+/** Longer than any process lives; a timer of Node takes no more. */
+const FOREVER_MS = 2 ** 31 - 1;
+
+/** Runs the collector until a signal stops it. */
+export async function run(files: readonly string[], factories: readonly AnyFactory[], io: Io): Promise<ExitCode> {
+  // A bad credential is a state of its integration, not a reason for the others to stay down: no offline checks here.
+  const { config, problems } = loadFiles(files, factories, io.env, { offlineChecks: false });
+  printProblems(problems, io.stderr);
+  if (config === undefined) return ExitCode.usage;
+  const logger = createLogger({ ...config.telemetry.logs, stream: io.stderr, now: Date.now });
+  using _diag = routeDiag(logger);
+  using request = new StopRequest(io.signals, Date.now);
+  // Signal handlers do not hold a process: without this, one whose components all wait would end by itself.
+  const alive = setInterval(() => {}, FOREVER_MS);
+  try {
+    return await untilStopped(createService(config, { logger }), request, logger);
+  } finally {
+    clearInterval(alive);
+  }
+}
+
+async function untilStopped(service: Service, request: StopRequest, logger: Logger): Promise<ExitCode> {
+  try {
+    await Promise.race([service.start(), request.stop]);
+  } catch (error) {
+    logger.error("Cannot start the collector", { error });
+    return error instanceof CollectorError && error.code === ErrorCode.config ? ExitCode.usage : ExitCode.failure;
+  }
+  logger.debug("Signal received", { signal: await request.stop });
+  const forced = request.force.then((signal) => {
+    logger.warn("Stopped at once by a second signal; what was not delivered is collected again", { signal });
+    return false;
+  });
+  const settled = await Promise.race([service.shutdown(), forced]);
+  return settled ? ExitCode.ok : ExitCode.unsettled;
+}

@@ -1,0 +1,19 @@
+import { factory as debugExporter } from "../exporters/debug/factory.ts";
+import { factory as fileExporter } from "../exporters/file/factory.ts";
+import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
+import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
+import { factory as batchProcessor } from "../processors/batch/factory.ts";
+import { factory as xdrProcessor } from "../processors/xdr/factory.ts";
+import { factory as o365Receiver } from "../receiver/factory.ts";
+import type { AnyFactory } from "./component.ts";
+
+/** Every component that a configuration can name, in the order that `otel-o365 components` lists them. */
+export const factories: readonly AnyFactory[] = [
+  o365Receiver,
+  xdrProcessor,
+  batchProcessor,
+  otlpHttpExporter,
+  sdkExporter,
+  fileExporter,
+  debugExporter,
+];

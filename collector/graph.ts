@@ -1,0 +1,148 @@
+import type { Branch, Component, LogsConsumer, Settings } from "./component.ts";
+import type { CollectorConfig, PipelineConfig } from "./config/model.ts";
+import { CollectorError, describeError, ErrorCode } from "./errors.ts";
+import { findSharedState } from "./shared-state.ts";
+import type { Storage } from "./storage/storage.ts";
+
+/** The part of a configuration that says what is connected to what. Ids in pipelines are keys of the maps. */
+export type GraphConfig = Pick<CollectorConfig, "receivers" | "processors" | "exporters" | "pipelines">;
+
+/** One instance in the graph. Exporters and receivers exist once per id, processors once per id and branch. */
+export interface GraphNode {
+  readonly kind: "receiver" | "processor" | "exporter";
+  readonly id: string;
+  readonly branch: string | undefined;
+  readonly component: Component;
+}
+
+/** What was built, so that it can be started from the end of the flow and stopped from its beginning. */
+export interface Graph {
+  readonly exporters: readonly GraphNode[];
+  /** Per branch, in the order the records flow. */
+  readonly chains: readonly (readonly GraphNode[])[];
+  readonly receivers: readonly GraphNode[];
+}
+
+/** What the graph takes from its surroundings. */
+export interface GraphContext {
+  settings(kind: GraphNode["kind"], id: string, branch?: string): Settings;
+  /** Called at most once, and only when there is a receiver. */
+  storage(): Storage;
+  /** Stands in front of every exporter and does all retrying. */
+  deliver(settings: Settings, exporter: Component & LogsConsumer): Component & LogsConsumer;
+  /** Told about every instance at once when it exists, so that a later failure leaves none behind. */
+  created(node: GraphNode): void;
+}
+
+/** Name of the branch from a pipeline to one of its exporters. Settlements are stored under it. */
+export function branchName(pipeline: string, exporter: string): string {
+  return `${pipeline}>${exporter}`;
+}
+
+/**
+ * Makes every component that a pipeline names and connects them, from the exporters backwards. Nothing is started.
+ *
+ * @throws {CollectorError} When a factory fails; its message names the component.
+ */
+export function buildGraph(config: GraphConfig, context: GraphContext): Graph {
+  const [shared] = findSharedState(config.receivers);
+  if (shared !== undefined) {
+    const { id, message } = shared;
+    throw new CollectorError(ErrorCode.config, `Cannot create receiver "${id}": it ${message}`);
+  }
+  const builder = new Builder(config, context);
+  const branches = config.pipelines.flatMap((pipeline) =>
+    pipeline.exporters.map((exporter) => ({ pipeline, ...builder.branch(pipeline, exporter) })),
+  );
+  const receiverIds = new Set(config.pipelines.flatMap((pipeline) => pipeline.receivers));
+  const storage = receiverIds.size > 0 ? context.storage() : undefined;
+  const receivers = [...receiverIds].map((id) => {
+    const fed = branches.filter(({ pipeline }) => pipeline.receivers.includes(id)).map(({ branch }) => branch);
+    return builder.receiver(id, fed, storage);
+  });
+  return { exporters: builder.exporters(), chains: branches.map(({ chain }) => chain), receivers };
+}
+
+class Builder {
+  readonly #config: GraphConfig;
+  readonly #context: GraphContext;
+  readonly #exporters = new Map<string, { readonly node: GraphNode; readonly consumer: LogsConsumer }>();
+
+  constructor(config: GraphConfig, context: GraphContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  exporters(): readonly GraphNode[] {
+    return [...this.#exporters.values()].map(({ node }) => node);
+  }
+
+  branch(
+    pipeline: PipelineConfig,
+    exporterId: string,
+  ): { readonly branch: Branch; readonly chain: readonly GraphNode[] } {
+    const name = branchName(pipeline.id, exporterId);
+    const chain: GraphNode[] = [];
+    let next = this.#exporter(exporterId);
+    for (const id of pipeline.processors.toReversed()) {
+      const { factory, config } = find(this.#config.processors, "processor", id);
+      const settings = this.#context.settings("processor", id, name);
+      const after = next;
+      const processor = create("processor", id, () => factory.create(settings, config, after));
+      chain.unshift(this.#add({ kind: "processor", id, branch: name, component: processor }));
+      next = processor;
+    }
+    const head = next;
+    return { branch: { name, consume: (records, signal) => head.consume(records, signal) }, chain };
+  }
+
+  receiver(id: string, branches: readonly Branch[], storage: Storage | undefined): GraphNode {
+    const { factory, config } = find(this.#config.receivers, "receiver", id);
+    const component = create("receiver", id, () => {
+      if (storage === undefined) throw new TypeError("a receiver needs a storage");
+      return factory.create({ ...this.#context.settings("receiver", id), storage }, config, branches);
+    });
+    return this.#add({ kind: "receiver", id, branch: undefined, component });
+  }
+
+  #exporter(id: string): LogsConsumer {
+    const known = this.#exporters.get(id);
+    if (known !== undefined) return known.consumer;
+    const { factory, config } = find(this.#config.exporters, "exporter", id);
+    const settings = this.#context.settings("exporter", id);
+    const consumer = create("exporter", id, () => this.#context.deliver(settings, factory.create(settings, config)));
+    const node = this.#add({ kind: "exporter", id, branch: undefined, component: consumer });
+    this.#exporters.set(id, { node, consumer });
+    return consumer;
+  }
+
+  #add(node: GraphNode): GraphNode {
+    this.#context.created(node);
+    return node;
+  }
+}
+
+function find<T>(map: ReadonlyMap<string, T>, kind: GraphNode["kind"], id: string): T {
+  const found = map.get(id);
+  if (found === undefined) throw failure("create", kind, id, new TypeError("a pipeline names it, nothing defines it"));
+  return found;
+}
+
+function create<T>(kind: GraphNode["kind"], id: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw failure("create", kind, id, error);
+  }
+}
+
+/** The error of a component, with its name in front and the code of its cause. */
+export function failure(
+  action: "create" | "start",
+  kind: GraphNode["kind"],
+  id: string,
+  cause: unknown,
+): CollectorError {
+  const code = cause instanceof CollectorError ? cause.code : ErrorCode.internal;
+  return new CollectorError(code, `Cannot ${action} ${kind} "${id}": ${describeError(cause)}`, { cause });
+}

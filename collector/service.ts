@@ -1,0 +1,200 @@
+import { metrics, type Meter } from "@opentelemetry/api";
+import { systemClock, type Clock } from "./clock.ts";
+import type { Component, LogsConsumer, Settings } from "./component.ts";
+import { formatDuration } from "./config/fields.ts";
+import type { CollectorConfig } from "./config/model.ts";
+import { Deadline } from "./deadline.ts";
+import { buildGraph, failure, type Graph, type GraphConfig, type GraphContext, type GraphNode } from "./graph.ts";
+import { StatusBoard, type StatusEntry } from "./status.ts";
+import type { Storage } from "./storage/storage.ts";
+import type { Logger } from "./telemetry.ts";
+
+/** What the service needs to know of a configuration. */
+export type ServiceConfig = GraphConfig & Pick<CollectorConfig, "storage" | "shutdownTimeoutMs">;
+
+/** What the service works with. */
+export interface ServiceContext {
+  readonly logger: Logger;
+  /** Stands in front of every exporter and does all retrying. */
+  readonly deliver: (settings: Settings, exporter: Component & LogsConsumer) => Component & LogsConsumer;
+  /** Opened only when there is a receiver. */
+  readonly openStorage: (directory: string) => Storage;
+  /** Default: the clock of the machine. */
+  readonly clock?: Clock;
+  /** Default: the meter of the global meter provider. */
+  readonly meter?: Meter;
+  /** Uniform in [0, 1). Default: `Math.random`. */
+  readonly random?: () => number;
+}
+
+/** Every component of a configuration, from start to stop. Runs once. */
+export class Service {
+  readonly #config: ServiceConfig;
+  readonly #context: ServiceContext;
+  readonly #clock: Clock;
+  readonly #board: StatusBoard;
+  readonly #created: GraphNode[] = [];
+  #storage: Storage | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<boolean> | undefined;
+
+  constructor(config: ServiceConfig, context: ServiceContext) {
+    this.#config = config;
+    this.#context = context;
+    this.#clock = context.clock ?? systemClock;
+    this.#board = new StatusBoard(() => this.#clock.now());
+  }
+
+  /**
+   * Opens the storage, makes every component, and starts exporters first, then processors, then receivers. When one of
+   * them fails, whatever was made is shut down again. After shutdown() it does nothing.
+   *
+   * @throws {CollectorError} When the storage cannot be opened, or a component cannot be made or started (its name is in the message).
+   */
+  start(): Promise<void> {
+    this.#starting ??= this.#stopping === undefined ? this.#start() : Promise.resolve();
+    return this.#starting;
+  }
+
+  /**
+   * Stops receivers first, then processors, then exporters, all under one deadline, and closes the storage. Idempotent.
+   *
+   * @returns True when everything settled in time. What did not is collected again after the next start.
+   */
+  shutdown(): Promise<boolean> {
+    this.#stopping ??= this.#shutdown();
+    return this.#stopping;
+  }
+
+  /** How every part of every component is. */
+  statuses(): readonly StatusEntry[] {
+    return this.#board.entries();
+  }
+
+  async #start(): Promise<void> {
+    const { logger } = this.#context;
+    try {
+      const graph = buildGraph(this.#config, this.#graphContext());
+      for (const node of startOrder(graph)) {
+        if (this.#stopping !== undefined) return;
+        await start(node);
+      }
+    } catch (error) {
+      const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
+      await this.#release(deadline);
+      throw error;
+    }
+    logger.info("Started", {
+      pipelines: this.#config.pipelines.map(({ id }) => id),
+      receivers: count(this.#created, "receiver"),
+      exporters: count(this.#created, "exporter"),
+    });
+  }
+
+  async #shutdown(): Promise<boolean> {
+    const { logger } = this.#context;
+    const startedMs = this.#clock.now();
+    logger.info("Stopping", { timeout: formatDuration(this.#config.shutdownTimeoutMs) });
+    const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
+    // A start that is under way ends after the component it is at. Its failure is what start() reports.
+    const started = this.#starting?.catch(() => {}) ?? Promise.resolve();
+    await deadline.within(started);
+    const settled = await this.#release(deadline);
+    const took = formatDuration(this.#clock.now() - startedMs);
+    if (settled) logger.info("Stopped", { took });
+    else
+      logger.warn("Stopped before everything was settled; the rest is collected again after the next start", { took });
+    return settled;
+  }
+
+  /** Shuts down what exists, in the order the records flow, and closes the storage last. */
+  async #release(deadline: Deadline): Promise<boolean> {
+    let settled = true;
+    for (const tier of stopOrder(this.#created.splice(0))) {
+      const outcomes = await Promise.all(tier.map((nodes) => this.#stop(nodes, deadline)));
+      settled &&= outcomes.every(Boolean);
+    }
+    deadline.end();
+    return this.#closeStorage() && settled;
+  }
+
+  /** Stops nodes one after the other: true when all settled in time. One that fails or hangs does not keep the next one running. */
+  async #stop(nodes: readonly GraphNode[], deadline: Deadline): Promise<boolean> {
+    let settled = true;
+    for (const { kind, id, branch, component } of nodes) {
+      const fields = { component: id, kind, ...(branch === undefined ? {} : { branch }) };
+      try {
+        const isLate = deadline.signal.aborted;
+        const inTime = await deadline.within(component.shutdown(deadline.signal));
+        // What is stopped after the deadline had no chance: the line is for the one that used the time up.
+        if (!inTime && !isLate) this.#context.logger.warn("Not settled before the shutdown deadline", fields);
+        settled &&= inTime;
+      } catch (error) {
+        this.#context.logger.error("Shutdown failed", { ...fields, error });
+        settled = false;
+      }
+    }
+    return settled;
+  }
+
+  #closeStorage(): boolean {
+    try {
+      this.#storage?.close();
+      return true;
+    } catch (error) {
+      this.#context.logger.error("Storage not closed", { directory: this.#config.storage.directory, error });
+      return false;
+    } finally {
+      this.#storage = undefined;
+    }
+  }
+
+  #graphContext(): GraphContext {
+    return {
+      settings: (_kind, id, branch) => this.#settings(id, branch),
+      storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
+      deliver: this.#context.deliver,
+      created: (node) => this.#created.push(node),
+    };
+  }
+
+  #settings(id: string, branch: string | undefined): Settings {
+    const owner = { component: id, ...(branch === undefined ? {} : { branch }) };
+    const logger = this.#context.logger.with(owner);
+    return {
+      id,
+      logger,
+      meter: this.#context.meter ?? metrics.getMeter("otel-o365"),
+      clock: this.#clock,
+      reportStatus: this.#board.reporter(owner, logger),
+      random: this.#context.random ?? Math.random,
+    };
+  }
+}
+
+/** Exporters first, then each chain from its end, receivers last: nobody is handed records before it runs. */
+function startOrder(graph: Graph): readonly GraphNode[] {
+  return [...graph.exporters, ...graph.chains.flatMap((chain) => chain.toReversed()), ...graph.receivers];
+}
+
+/** Tiers that stop one after the other; within a tier everything at the same time, except along a chain. */
+function stopOrder(created: readonly GraphNode[]): readonly (readonly (readonly GraphNode[])[])[] {
+  const alone = (kind: GraphNode["kind"]): readonly (readonly GraphNode[])[] =>
+    created.filter((node) => node.kind === kind).map((node) => [node]);
+  // Chains are made from their end; records flow the other way.
+  const processors = created.filter(({ kind }) => kind === "processor").toReversed();
+  const chains = Map.groupBy(processors, ({ branch }) => branch);
+  return [alone("receiver"), [...chains.values()], alone("exporter")];
+}
+
+async function start({ kind, id, component }: GraphNode): Promise<void> {
+  try {
+    await component.start();
+  } catch (error) {
+    throw failure("start", kind, id, error);
+  }
+}
+
+function count(nodes: readonly GraphNode[], kind: GraphNode["kind"]): number {
+  return nodes.filter((node) => node.kind === kind).length;
+}

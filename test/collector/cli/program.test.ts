@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { after, suite, test } from "node:test";
+import { runCli } from "../../../collector/cli/program.ts";
+import { version } from "../../../collector/version.ts";
+import { FakeComponents } from "../../support/fake-components.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "otel-o365-cli-"));
+after(() => rmSync(directory, { recursive: true, force: true }));
+
+const GOOD = [
+  "receivers: { fake: {} }",
+  "exporters: { fake: {} }",
+  `storage: { directory: ${JSON.stringify(join(directory, "state"))} }`,
+  "service: { pipelines: { logs: { receivers: [fake], exporters: [fake] } } }",
+].join("\n");
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line; `signals` are sent as soon as somebody listens. */
+async function cli(args: readonly string[], { signals = 0, fakes = new FakeComponents() } = {}): Promise<Outcome> {
+  const stdout = new PassThrough({ encoding: "utf8" });
+  const stderr = new PassThrough({ encoding: "utf8" });
+  const emitter = new EventEmitter();
+  emitter.on("newListener", (name: string) => {
+    if (name === "SIGTERM" && signals > 0) setImmediate(() => emitter.emit("SIGTERM", "SIGTERM"));
+  });
+  const factories = () => Promise.resolve([fakes.receiver, fakes.processor, fakes.exporter]);
+  const code = await runCli(args, factories, { stdout, stderr, env: {}, signals: emitter });
+  assert.equal(emitter.listenerCount("SIGTERM"), 0);
+  return { code, stdout: String(stdout.read() ?? ""), stderr: String(stderr.read() ?? "") };
+}
+
+suite("runCli()", () => {
+  test("--version prints the version", async () => {
+    assert.deepEqual(await cli(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("--help shows commands, examples and exit codes", async () => {
+    const { code, stdout } = await cli(["--help"]);
+    assert.equal(code, 0);
+    for (const part of ["validate", "components", "schema", "emulate", "Examples:", "Exit codes:", "--config <file>"]) {
+      assert.ok(stdout.includes(part), part);
+    }
+  });
+
+  const refused: readonly { name: string; args: readonly string[]; stderr: RegExp }[] = [
+    { name: "no configuration is named", args: [], stderr: /no configuration file is named; add --config FILE/ },
+    { name: "validate has no configuration", args: ["validate"], stderr: /cannot validate: no configuration file/ },
+    {
+      name: "a command is misspelt",
+      args: ["validat"],
+      stderr: /unknown command "validat"; did you mean "validate"\?/,
+    },
+    { name: "a command is unknown", args: ["x"], stderr: /unknown command "x"; the commands are validate, components/ },
+    { name: "an option is unknown", args: ["--confg", "a"], stderr: /unknown option '--confg'/ },
+    { name: "an option lacks its value", args: ["--config"], stderr: /argument missing/ },
+    { name: "a file does not exist", args: ["-c", "absent.yaml"], stderr: /^absent\.yaml:1:1: Cannot read the file/ },
+  ];
+  for (const { name, args, stderr } of refused) {
+    test(`ends with 2 and says why when ${name}`, async () => {
+      const outcome = await cli(args);
+      assert.equal(outcome.code, 2);
+      assert.match(outcome.stderr, stderr);
+      assert.equal(outcome.stdout, "");
+    });
+  }
+
+  test("runs until a signal comes, and ends with 0", async () => {
+    const fakes = new FakeComponents();
+    const outcome = await cli(["--config", file("good.yaml", GOOD)], { signals: 1, fakes });
+    assert.equal(outcome.code, 0);
+    assert.ok(fakes.calls.includes("shutdown fake"));
+    const messages = outcome.stderr
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line).message);
+    assert.deepEqual([messages[0], messages.at(-1)], ["Started", "Stopped"]);
+  });
+
+  test("merges the files of a folder by name, and those named before and after a command", async () => {
+    const folder = join(directory, "folder");
+    mkdirSync(folder);
+    const [first = "", ...rest] = GOOD.split("\n");
+    writeFileSync(join(folder, "1.yaml"), first);
+    writeFileSync(join(folder, "2.yml"), rest.slice(1).join("\n"));
+    writeFileSync(join(folder, "ignored.txt"), "{{{");
+    const last = file("last.yaml", rest[0] ?? "");
+    const outcome = await cli(["--config", folder, "validate", "--config", last]);
+    assert.deepEqual(outcome, {
+      code: 0,
+      stdout: "ok: 1 pipeline, 1 receiver, 0 processors, 1 exporter; 0 warnings\n",
+      stderr: "",
+    });
+  });
+
+  test("validate prints every mistake, then their number, and ends with 2", async () => {
+    const path = file("bad.yaml", `${GOOD.replace("exporters: [fake]", "exporters: [fak]")}\nextra: 1`);
+    const { code, stdout, stderr } = await cli(["validate", "--config", path]);
+    assert.equal(code, 2);
+    assert.equal(stdout, "");
+    assert.match(stderr, /service::pipelines::logs::exporters.*fak/);
+    assert.match(stderr, /extra/);
+    assert.match(stderr, /not ok: 2 errors, \d+ warnings?\n$/);
+  });
+
+  test("validate runs offline checks, which running does not", async () => {
+    const fakes = new FakeComponents();
+    const check = () => [{ path: ["key_file"], message: "cannot be read" }];
+    const exporter = { ...fakes.exporter, check };
+    const path = file("good.yaml", GOOD);
+    const broken = Object.assign(fakes, { exporter });
+    assert.equal((await cli(["validate", "--config", path], { fakes: broken })).code, 2);
+    assert.equal((await cli(["--config", path], { fakes: broken, signals: 1 })).code, 0);
+  });
+
+  test("validate --json prints the counts and problems as JSON", async () => {
+    const good = await cli(["validate", "--json", "--config", file("good.yaml", GOOD)]);
+    assert.deepEqual(JSON.parse(good.stdout), {
+      valid: true,
+      pipelines: 1,
+      receivers: 1,
+      processors: 0,
+      exporters: 1,
+      problems: [],
+    });
+    const bad = await cli(["validate", "--json", "--config", file("bad.yaml", `${GOOD}\nextra: 1`)]);
+    assert.equal(bad.code, 2);
+    const { valid, problems } = JSON.parse(bad.stdout);
+    assert.deepEqual([valid, problems.length, problems[0].path, problems[0].line], [false, 1, "extra", 5]);
+  });
+
+  test("components prints a table, and JSON when asked", async () => {
+    const table = await cli(["components"]);
+    assert.match(table.stdout, /^kind +type +stability +description\nreceiver +fake +beta +fake receiver\n/);
+    const json = await cli(["components", "--json"]);
+    assert.deepEqual(JSON.parse(json.stdout)[2], {
+      kind: "exporter",
+      type: "fake",
+      aliases: [],
+      stability: "beta",
+      description: "fake exporter",
+    });
+  });
+
+  test("schema prints a JSON Schema", async () => {
+    const { code, stdout } = await cli(["schema"]);
+    assert.equal(code, 0);
+    assert.match(JSON.parse(stdout).$schema, /json-schema\.org/);
+  });
+});

@@ -2,6 +2,7 @@ import type { JsonValue } from "../../collector/record.ts";
 import { resourceId } from "./ids.ts";
 import { operationKey } from "./operation.ts";
 import { recordTypeName } from "../../collector/record-types.ts";
+import { sentTypeName } from "./rules/record-type.ts";
 import { plainText } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
 
@@ -23,7 +24,8 @@ export const CONTEXT: Readonly<Record<string, (subject: Subject) => JsonValue | 
   /** `true` or absent. */
   interrupted: (subject) => (subject.interrupted ? true : undefined),
   record_type: (subject) => subject.recordType,
-  record_type_name: (subject) => (subject.recordType === undefined ? undefined : recordTypeName(subject.recordType)),
+  record_type_name: (subject) =>
+    subject.recordType === undefined ? sentTypeName(subject.record["RecordType"]) : recordTypeName(subject.recordType),
 };
 
 function resourceIdOf(subject: Subject): string | undefined {

@@ -2,22 +2,23 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../collector/r
 import type { AttributeSheet } from "./attribute-sheet.ts";
 import { changeOf, listShape, pairName } from "./pairs.ts";
 import { parseInner } from "./inner-json.ts";
+import { isExact } from "./rules/text.ts";
 import { holdsSecrets, isSecretKey } from "./secrets.ts";
 
 /** Deepest nesting seen is 8. What lies deeper is left out: exporters recurse, and a stack has an end. */
 const MAX_DEPTH = 24;
 
 /**
- * A value as it goes into an attribute: structured as it is, with nulls, empty texts, empty lists and empty objects
- * left out, secrets of data loss prevention dropped, and lists of pairs turned into objects (a repeated name gives a
- * list). Undefined when nothing is left. Returns the value itself when there was nothing to change.
+ * A value as it goes into an attribute: structured as it is, with nulls, empty texts, empty lists, empty objects and
+ * inexact numbers left out, secrets of data loss prevention dropped, and lists of pairs turned into objects (a
+ * repeated name gives a list). Undefined when nothing is left. Returns the value itself when there was nothing to change.
  */
 export function structured(value: JsonValue | undefined, depth = 0): unknown {
   switch (typeof value) {
     case "string":
       return value === "" || holdsSecrets(value) ? undefined : value;
     case "number":
-      return Number.isFinite(value) ? value : undefined;
+      return isExact(value) ? value : undefined;
     case "boolean":
       return value;
     case "object":

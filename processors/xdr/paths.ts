@@ -95,7 +95,7 @@ function followField(
   return follow(holder[name], steps, at + 1, rule, subject);
 }
 
-/** One element where a list is usual stands for the list. */
+/** One element where a list is usual stands for the list; JSON text of a list is one. */
 function followEach(
   value: JsonValue,
   step: Step & { kind: "each" | "where" },
@@ -104,7 +104,8 @@ function followEach(
   rule: Rule,
   subject: Subject,
 ): unknown {
-  const list = Array.isArray(value) ? value : [value];
+  const found = typeof value === "string" && value.startsWith("[") ? (parseInner(value) ?? value) : value;
+  const list = Array.isArray(found) ? found : [found];
   for (const element of list) {
     if (step.kind === "where" && !holds(element, step.name, step.value)) continue;
     const result = follow(element, steps, at + 1, rule, subject);

@@ -60,7 +60,8 @@ export function errorCode(record: JsonObject): string | undefined {
  * 2. in other sign-in records, `LogonError`, a non-zero `ErrorNumber`, `ErrorCode` or `LoginStatus` mean failure;
  * 3. else `ResultStatus` decides, whatever its spelling;
  * 4. else a non-zero `OperationStatus` means failure and zero success;
- * 5. else it is unknown: SharePoint, Teams and others do not state an outcome.
+ * 5. else `IsSuccess` (Power BI) decides;
+ * 6. else it is unknown: SharePoint, Teams and others do not state an outcome.
  */
 export function outcomeOf(record: JsonObject, signIn: boolean): Outcome {
   const stated = statedOutcome(record);
@@ -74,6 +75,8 @@ export function outcomeOf(record: JsonObject, signIn: boolean): Outcome {
   if (stated !== "unknown") return stated;
   const status = record["OperationStatus"];
   if (typeof status === "number") return status === 0 ? "success" : "failure";
+  const succeeded = record["IsSuccess"];
+  if (typeof succeeded === "boolean") return succeeded ? "success" : "failure";
   return "unknown";
 }
 

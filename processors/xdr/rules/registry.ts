@@ -4,6 +4,8 @@ import { address, portOfAddress } from "./address.ts";
 import { application, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
+import { clearedNames } from "./parameters.ts";
+import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
 import { integer, lowerGuid, text } from "./text.ts";
@@ -15,6 +17,7 @@ import {
   emailAddress,
   objectId,
   person,
+  principalName,
   singleAddress,
   upn,
   user,
@@ -25,12 +28,14 @@ export type RuleName =
   | "text"
   | "number"
   | "guid"
+  | "record_type"
   | "time"
   | "address"
   | "port"
   | "user"
   | "person"
   | "upn"
+  | "principal_name"
   | "user_id"
   | "directory_id"
   | "object_id"
@@ -44,6 +49,7 @@ export type RuleName =
   | "operation"
   | "error_type"
   | "highest_severity"
+  | "cleared_names"
   | "url"
   | "file_path"
   | "file_name_of_path"
@@ -56,12 +62,14 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   text,
   number: integer,
   guid: lowerGuid,
+  record_type: recordType,
   time: micros,
   address,
   port: portOfAddress,
   user,
   person,
   upn,
+  principal_name: principalName,
   user_id: userId,
   directory_id: directoryId,
   object_id: objectId,
@@ -75,6 +83,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   operation,
   error_type: errorType,
   highest_severity: highestRuleSeverity,
+  cleared_names: clearedNames,
   url,
   file_path: filePath,
   file_name_of_path: fileNameOfPath,

@@ -41,7 +41,15 @@ function isJsonText(text: string): boolean {
 }
 
 /**
- * The value as trimmed text: a string that is no filler, or a finite number. Nothing else has a text. JSON text that
+ * False for numbers that are not what the record says: reading JSON rounds whole numbers beyond 2^53, as ids of
+ * Yammer can be. A wrong id is worse than none.
+ */
+export function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+}
+
+/**
+ * The value as trimmed text: a string that is no filler, or a number that is exact. Nothing else has a text. JSON text that
  * holds what a data loss prevention rule matched has none either.
  */
 export function plainText(value: JsonValue | undefined): string | undefined {
@@ -50,7 +58,7 @@ export function plainText(value: JsonValue | undefined): string | undefined {
     if (isFiller(text)) return undefined;
     return isJsonText(text) && holdsSecrets(text) ? undefined : text;
   }
-  return typeof value === "number" && Number.isFinite(value) ? String(value) : undefined;
+  return typeof value === "number" && isExact(value) ? String(value) : undefined;
 }
 
 function trimmed(text: string): string {

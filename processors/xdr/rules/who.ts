@@ -49,6 +49,12 @@ export function user(value: JsonValue): string | undefined {
   return isFiller(name) || name.toLowerCase() === CERTIFICATE ? undefined : name;
 }
 
+/** Rule: an application by its service principal name. Several names with `;` between them are no name to search for. */
+export function principalName(value: JsonValue): string | undefined {
+  const name = user(value);
+  return name?.includes(";") === true ? undefined : name;
+}
+
 /** Rule: a user principal name; system accounts, GUIDs and service words are none. */
 export function upn(value: JsonValue): string | undefined {
   const name = user(value);
@@ -64,10 +70,13 @@ export function person(value: JsonValue): string | undefined {
   return key.includes("\\") || key.startsWith("s-1-5-18") ? undefined : name;
 }
 
+/** What no user principal name holds. `;` and `,` stand between several. */
+const NOT_IN_UPN = /[ \\/;,]/;
+
 /** Index after the `@` when what follows looks like a mail domain (a dot inside, no blank); 0 otherwise. */
 function domainStart(name: string): number {
   const at = name.lastIndexOf("@");
-  if (at <= 0 || name.includes(" ") || name.includes("\\") || name.includes("/")) return 0;
+  if (at <= 0 || NOT_IN_UPN.test(name)) return 0;
   const dot = name.indexOf(".", at);
   return dot > at + 1 && !name.endsWith(".") ? at + 1 : 0;
 }
@@ -81,13 +90,14 @@ export function domain(value: JsonValue): string | undefined {
 
 /**
  * Rule: the mail address of a user. A guest's principal name (`ann_example.com#EXT#@contoso.onmicrosoft.com`) holds the
- * guest's own address; the last underscore stands for its `@`.
+ * guest's own address; the last underscore stands for its `@`. A personal account has the name of its identity provider
+ * in front (`live.com#ann@outlook.com`).
  */
 export function emailAddress(value: JsonValue): string | undefined {
   const name = upn(value);
   if (name === undefined) return undefined;
   const guest = name.toUpperCase().indexOf("#EXT#@");
-  if (guest < 0) return name;
+  if (guest < 0) return upn(name.slice(name.lastIndexOf("#") + 1));
   const home = name.slice(0, guest);
   const at = home.lastIndexOf("_");
   if (at <= 0) return undefined;
@@ -122,6 +132,8 @@ export function userId(value: JsonValue): string | undefined {
   const at = name.indexOf("@");
   const local = at < 0 ? name : name.slice(0, at);
   if (isPuid(local)) return local.toUpperCase();
+  // An application in claims encoding: its id, and the tenant behind the `@`.
+  if (at > 0 && isGuid(local)) return local.toLowerCase();
   if (local.length > 16 && isDigits(local)) return local;
   return name.startsWith("S-1-") && !name.includes(" ") ? name : undefined;
 }
@@ -145,9 +157,9 @@ function first(list: readonly JsonValue[]): JsonValue {
   return list[0] ?? null;
 }
 
-/** Rule: the mail addresses of a list (or of one text with `;` between them), each once. */
+/** Rule: the mail addresses of a list (or of one text with `;` or `,` between them), each once. */
 export function addressList(value: JsonValue): string | readonly string[] | undefined {
-  const parts = typeof value === "string" ? value.split(";") : Array.isArray(value) ? value : [value];
+  const parts = typeof value === "string" ? value.split(/[;,]/) : Array.isArray(value) ? value : [value];
   const found = new Set<string>();
   for (const part of parts) {
     const one = typeof part === "string" ? upn(part) : undefined;

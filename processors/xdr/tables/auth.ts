@@ -16,6 +16,18 @@ export const AUTH: Table = [
   { to: "xdr.target_domain_name", from: ["UserDomain"] },
   {
     to: ["xdr.source_address", "client.address"],
+    from: ["ClientIPAddress", "ClientIP", "ActorIP"],
+    rule: "address",
+    when: { kinds: ["mailbox_sign_in"] },
+  },
+  {
+    to: ["client.port", "o365.client_port"],
+    from: ["ClientIPAddress", "ClientIP", "ActorIP"],
+    rule: "port",
+    when: { kinds: ["mailbox_sign_in"] },
+  },
+  {
+    to: ["xdr.source_address", "client.address"],
     from: ["ActorIpAddress", "ClientIP", "ClientIPAddress"],
     rule: "address",
   },
@@ -33,6 +45,7 @@ export const AUTH: Table = [
   { to: "xdr.user_agent", from: ["Client"], rule: "user_agent" },
   { to: "xdr.application_name", from: ["ApplicationId", "Application", "AppId"], rule: "application" },
   { to: "xdr.auth_system", from: ["Workload"] },
+  { to: "o365.error_code", from: ["ErrorNumber", "ErrorCode"] },
   { to: "o365.request_type", from: ["ExtendedProperties[RequestType]"] },
   {
     keep: [

@@ -1,16 +1,16 @@
 import type { Kind } from "../routes.ts";
 import type { Table } from "./row.ts";
 
-/** Names of `LogonType` numbers of mailbox records: in what role the mailbox was opened. */
-const LOGON_TYPES = {
-  "0": "Owner",
-  "1": "Admin",
-  "2": "Delegated",
-  "3": "Transport",
-  "4": "SystemService",
-  "5": "BestAccess",
-  "6": "DelegatedAdmin",
+/** Names of the numbers that quarantine records have. @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema#quarantine-schema */
+const QUARANTINE_REQUESTS = {
+  "0": "Preview",
+  "1": "Delete",
+  "2": "Release",
+  "3": "Export",
+  "4": "ViewHeader",
+  "5": "ReleaseRequest",
 };
+const QUARANTINE_SOURCES = { "0": "SCC", "1": "Cmdlet", "2": "URLlink" };
 
 const ITEMS: readonly Kind[] = ["sharepoint", "information_protection"];
 /** A folder or site has a name, but is no file. */
@@ -24,7 +24,7 @@ export const CLOUDAUDIT: Table = [
   {
     to: ["xdr.user_name", "user.name"],
     from: ["Actor[Type=5].ID", "Actor[Type=4].ID"],
-    rule: "user",
+    rule: "principal_name",
     when: { kinds: ["directory"] },
   },
   { to: ["xdr.user_name", "user.name"], from: ["UserId", "Actor[Type=1].ID"], rule: "user" },
@@ -77,8 +77,21 @@ export const CLOUDAUDIT: Table = [
     rule: "user_agent",
   },
 
-  { to: "o365.logon_type", from: ["LogonType"], values: LOGON_TYPES, when: { kinds: ["mailbox"] } },
-  { to: "o365.actor_name", from: ["Actor[Type=1].ID"], when: { kinds: ["directory"] } },
+  {
+    to: "o365.cleared_parameters",
+    from: ["Parameters"],
+    rule: "cleared_names",
+    when: { kinds: ["exchange_admin", "compliance"] },
+  },
+  { to: "o365.request_type", from: ["RequestType"], values: QUARANTINE_REQUESTS, when: { kinds: ["quarantine"] } },
+  { to: "o365.request_source", from: ["RequestSource"], values: QUARANTINE_SOURCES, when: { kinds: ["quarantine"] } },
+  { to: "o365.application_name", from: ["Actor[Type=1].ID"], when: { kinds: ["directory"] } },
+  {
+    to: "o365.application_name",
+    from: ["Actor[Type=2].ID"],
+    rule: "known_application",
+    when: { kinds: ["directory"] },
+  },
   { to: "o365.application_name", from: ["Common.ApplicationName"], when: { kinds: ["information_protection"] } },
 
   { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ITEMS } },

@@ -16,6 +16,17 @@ const USER_TYPES = {
   DcAdmin: "DCAdmin",
 };
 
+/** Names of `LogonType` numbers of mailbox records: in what role the mailbox was opened. */
+const LOGON_TYPES = {
+  "0": "Owner",
+  "1": "Admin",
+  "2": "Delegated",
+  "3": "Transport",
+  "4": "SystemService",
+  "5": "BestAccess",
+  "6": "DelegatedAdmin",
+};
+
 /** Rows for every record, before those of its schema. */
 export const COMMON_FIRST: Table = [
   { to: "xdr.schema", from: ["$schema"] },
@@ -31,7 +42,7 @@ export const COMMON_FIRST: Table = [
   { to: "xdr.original_data", from: ["$original_data"] },
   { to: "o365.outcome", from: ["$outcome"], rule: "structure" },
   { to: "o365.id", from: ["Id"] },
-  { to: "o365.record_type", from: ["$record_type"], rule: "number" },
+  { to: "o365.record_type", from: ["$record_type", "RecordType"], rule: "record_type" },
   { to: "o365.record_type_name", from: ["$record_type_name"] },
   { to: "o365.organization_id", from: ["OrganizationId"] },
   { to: "o365.user_type", from: ["UserType"], values: USER_TYPES },
@@ -58,6 +69,8 @@ export const COMMON_LAST: Table = [
     from: ["AppAccessContext.ClientAppId", "ApplicationId", "AppId", "ClientAppId", "Common.ApplicationId"],
     rule: "known_application",
   },
+  { to: "o365.application_name", from: ["ApplicationDisplayName", "AppAccessContext.ClientAppName"] },
+  { to: "o365.logon_type", from: ["LogonType"], values: LOGON_TYPES, when: { kinds: ["mailbox", "mailbox_sign_in"] } },
   {
     to: "error.type",
     from: ["LogonError", "ErrorNumber", "ErrorCode", "ExtendedProperties[LoginError]"],

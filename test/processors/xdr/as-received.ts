@@ -19,7 +19,14 @@ export const resource: Resource = {
 };
 const scope = { name: "otel-o365/receiver" };
 
-const USER_TYPES = ["Regular", "Reserved", "Admin", "DCAdmin", "System", "Application", "ServicePrincipal"];
+const USER_TYPES: Readonly<Record<string, string>> = {
+  0: "Regular",
+  2: "Admin",
+  3: "DCAdmin",
+  4: "System",
+  5: "Application",
+  10: "Guest",
+};
 
 /** A log record as the receiver makes it from one audit record's text. */
 export function asReceived(text: string, contentType = "Audit.General"): AuditLogRecord {
@@ -32,7 +39,8 @@ export function asReceived(text: string, contentType = "Audit.General"): AuditLo
   add("o365.record_type", recordTypeNumber(record?.["RecordType"]));
   add("o365.organization_id", record?.["OrganizationId"]);
   const userType = record?.["UserType"];
-  add("o365.user_type", typeof userType === "number" ? USER_TYPES[userType] : userType);
+  const known = typeof userType === "number" || typeof userType === "string" ? USER_TYPES[userType] : undefined;
+  add("o365.user_type", known ?? userType);
   add("o365.user_key", record?.["UserKey"]);
   add("o365.user_id", record?.["UserId"]);
   add("o365.workload", record?.["Workload"]);

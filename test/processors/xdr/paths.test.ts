@@ -19,6 +19,7 @@ suite("parsePath() and follow()", () => {
     List: [{ Type: 2, ID: "two" }, { Type: 5, ID: "five" }, { Type: "6", ID: "six" }, null, "x"],
     Single: { Type: 5, ID: "alone" },
     Pairs: [{ Name: "UserAgent", Value: "curl" }, { Name: "json", Value: '{"User-Agent":"in json"}' }, 7],
+    ListText: '[{"Type":5,"ID":"from text"}]',
     Nested: [{ Rules: [{}, { RuleName: "r2" }] }],
   };
   const cases: { path: string; value: unknown }[] = [
@@ -38,6 +39,9 @@ suite("parsePath() and follow()", () => {
     { path: "Pairs[UserAgent]", value: "curl" },
     { path: "Pairs[json].User-Agent", value: "in json" },
     { path: "Nested[].Rules[].RuleName", value: "r2" },
+    { path: "ListText[Type=5].ID", value: "from text" },
+    { path: "ListText[].ID", value: "from text" },
+    { path: "Plain[].ID", value: undefined },
     { path: "Plain[UserAgent]", value: undefined },
   ];
   for (const { path, value } of cases) {

@@ -7,7 +7,7 @@ import type { XdrSchema } from "../../../processors/xdr/schema-fields.ts";
 
 const AUTH = [9, 15, 275];
 const ANTIVIRUS = [47];
-const ALERTS = [11, 13, 28, 33, 40, 41, 51, 62, 63, 64, 78, 98, 99, 100, 107, 113, 294, 307];
+const ALERTS = [11, 13, 28, 33, 40, 41, 51, 62, 63, 64, 78, 86, 89, 98, 99, 100, 107, 113, 294, 307];
 
 function expectedSchema(type: number): XdrSchema {
   if (AUTH.includes(type)) return "auth";

@@ -77,6 +77,9 @@ suite("outcomeOf()", () => {
     { name: "Failure", record: { ResultStatus: "Failure" }, outcome: "failure" },
     { name: "a number of Planner", record: { ResultStatus: "3", Workload: "Planner" }, outcome: "failure" },
     { name: "the same number elsewhere", record: { ResultStatus: "3", Workload: "Exchange" }, outcome: "unknown" },
+    { name: "a report that worked", record: { IsSuccess: true }, outcome: "success" },
+    { name: "a report that did not work", record: { IsSuccess: false }, outcome: "failure" },
+    { name: "a state beside a flag", record: { ResultStatus: "Failed", IsSuccess: true }, outcome: "failure" },
     { name: "an operation status", record: { OperationStatus: 1 }, outcome: "failure" },
   ];
   for (const { name, record, signIn, outcome } of cases) {

@@ -8,6 +8,7 @@ import {
   emailAddress,
   objectId,
   person,
+  principalName,
   singleAddress,
   upn,
   user,
@@ -67,12 +68,20 @@ table("person", person, [
   { from: "app@sharepoint", to: undefined },
 ]);
 
+table("principalName", principalName, [
+  { from: "00000014-0000-0000-c000-000000000000", to: "00000014-0000-0000-c000-000000000000" },
+  { from: "https://sync.fabrikam.com;11111111-2222-4333-8444-555555555555", to: undefined },
+  { from: "Not Available", to: undefined },
+]);
+
 table("upn", upn, [
   { from: "Ann@contoso.com", to: "Ann@contoso.com" },
   { from: "app@sharepoint", to: undefined },
   { from: "ann@contoso.com.", to: undefined },
   { from: "@contoso.com", to: undefined },
   { from: "M365\\ann@contoso.com", to: undefined },
+  { from: "ann@contoso.com;bob@contoso.com", to: undefined },
+  { from: "ann@contoso.com,bob@contoso.com", to: undefined },
   { from: LOWER, to: undefined },
 ]);
 
@@ -80,6 +89,8 @@ table("emailAddress", emailAddress, [
   { from: "Ann@contoso.com", to: "Ann@contoso.com" },
   { from: "ann_example.com#EXT#@contoso.onmicrosoft.com", to: "ann@example.com" },
   { from: "ann_b_example.com#ext#@contoso.onmicrosoft.com", to: "ann_b@example.com" },
+  { from: "live.com#ann@outlook.com", to: "ann@outlook.com" },
+  { from: "live.com#", to: undefined },
   { from: "nothing#EXT#@contoso.onmicrosoft.com", to: undefined },
   { from: "app@sharepoint", to: undefined },
 ]);
@@ -96,6 +107,7 @@ table("userId", userId, [
   { from: "10032002643f6746", to: "10032002643F6746" },
   { from: "10032002643F6746@contoso.onmicrosoft.com", to: "10032002643F6746" },
   { from: "i:0h.f|membership|10032002643f6746@live.com", to: "10032002643F6746" },
+  { from: `i:0i.t|ms.sp.ext|${GUID}@6e0a9d53-7f5c-4b1e-9c39-2d8f1a4b7c60`, to: LOWER },
   { from: "1153977025279851686@contoso.onmicrosoft.com", to: "1153977025279851686" },
   {
     from: "S-1-5-21-1148582062-3132321681-773847816-49307764",

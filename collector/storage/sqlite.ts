@@ -7,7 +7,8 @@ import { SqliteLedger } from "./sqlite-ledger.ts";
 import { storageError } from "./storage-error.ts";
 import type { Ledger, LedgerOwner, Storage } from "./storage.ts";
 
-const LEDGER_FILE = "ledger.db";
+/** Name of the ledger in `storage::directory`. */
+export const LEDGER_FILE = "ledger.db";
 const SPOOL_DIRECTORY = "spool";
 
 export interface StorageOptions {

@@ -3,8 +3,10 @@ import type { Period } from "../collector/storage/storage.ts";
 import type { O365Config } from "./config.ts";
 import { formatTime } from "./windows.ts";
 
-/** What undici takes as a path. */
-const SENDABLE = /^[\u0021-\u007e]+$/;
+/** What cannot go over the wire as it is: spaces, and all beyond ASCII. */
+const UNSENDABLE = /[^\u0021-\u007e]/gu;
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const CONTROLS = /[\u0000-\u001f\u007f]/;
 
 /**
  * Paths of the API. All results are a path with its query and carry `PublisherIdentifier`, without which a request counts
@@ -38,13 +40,14 @@ export class ApiUrls {
 
   /**
    * The path of a link that the service gave, character by character: its ids hold `$`, and a rewritten one is another id.
+   * A link without a server is one to the API itself.
    *
    * @throws {CollectorError} `OTEL_O365_MISDIRECTED` when the link leads to another server.
    */
   checked(link: string, action: string): string {
-    const url = URL.parse(link);
-    const path = /^https?:\/\/[^/?#\\]+(\/[^#]*)/i.exec(link)?.[1];
-    if (url === null || path === undefined || !SENDABLE.test(link)) {
+    const url = URL.parse(link, this.origin);
+    const path = /^(?:https?:\/\/[^/?#\\]+)?(\/(?![/\\])[^#]*)/i.exec(link)?.[1];
+    if (url === null || path === undefined || CONTROLS.test(link) || !link.isWellFormed()) {
       throw misdirected(action, "the service named an address that is no URL");
     }
     if (url.origin !== this.origin || url.username !== "" || url.password !== "") {
@@ -53,7 +56,7 @@ export class ApiUrls {
         `the service named an address on "${url.origin}", and tokens for "${this.origin}" must not go there`,
       );
     }
-    return this.#withPublisher(path);
+    return this.#withPublisher(path.replaceAll(UNSENDABLE, encodeURIComponent));
   }
 
   #withPublisher(path: string): string {

@@ -127,7 +127,7 @@ const keys = z.strictObject({
   initial_lookback: duration({ max: "7d" })
     .prefault("24h")
     .describe("How far back collection starts when it never ran before; the service keeps 7 days"),
-  relist: duration({ max: "7d" })
+  relist: duration({ min: "10m", max: "7d" })
     .prefault("1h")
     .describe("How far back windows are listed again on every poll, for blobs that appear late"),
   max_in_flight_bytes: z

@@ -12,13 +12,16 @@ export function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The value of `Retry-After` in milliseconds, from seconds or a date; undefined when absent or unreadable. */
+/** Nobody is believed who says to stay away for longer: collection would stand still long after the trouble is over. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** The value of `Retry-After` in milliseconds, from seconds or a date, at most an hour; undefined when absent or unreadable. */
 export function retryAfterMs(headers: Headers, nowMs: number): number | undefined {
   const text = header(headers, "retry-after")?.trim();
   if (text === undefined || text === "") return undefined;
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  if (/^\d+$/.test(text)) return Math.min(Number(text) * 1000, MAX_RETRY_AFTER_MS);
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - nowMs);
+  return Number.isNaN(at) ? undefined : Math.min(Math.max(0, at - nowMs), MAX_RETRY_AFTER_MS);
 }
 
 /**

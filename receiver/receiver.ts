@@ -6,7 +6,7 @@ import { collect } from "./collection/collect.ts";
 import type { O365Config } from "./config.ts";
 
 /** Settled blobs are forgotten this often. */
-const PRUNE_INTERVAL_MS = 3_600_000;
+const MAINTENANCE_INTERVAL_MS = 3_600_000;
 
 /**
  * The `o365` receiver: keeps a ledger of what the tenant's audit feed lists and of what every branch has acknowledged,
@@ -36,15 +36,12 @@ class O365Receiver implements Component {
 
   /** @throws {CollectorError} `OTEL_O365_STORAGE` when the ledger cannot be opened. */
   start(): Promise<void> {
-    const { clock, storage, reportStatus } = this.#settings;
-    const { cloud, tenantId, clientId, initialLookbackMs } = this.#config;
+    const { storage, reportStatus } = this.#settings;
+    const { cloud, tenantId, clientId } = this.#config;
     const ledger = storage.ledger({ cloud, tenantId, clientId });
-    ledger.openBranches(
-      this.#branches.map((branch) => branch.name),
-      clock.now() - initialLookbackMs,
-    );
+    this.#openBranches(ledger);
     reportStatus({ status: "starting" });
-    this.#running = Promise.all([this.#collect(ledger), this.#prune(ledger)]);
+    this.#running = Promise.all([this.#collect(ledger), this.#maintain(ledger)]);
     return Promise.resolve();
   }
 
@@ -71,16 +68,29 @@ class O365Receiver implements Component {
     }
   }
 
-  async #prune(ledger: Ledger): Promise<void> {
+  #openBranches(ledger: Ledger): void {
+    const { clock, logger } = this.#settings;
+    const names = this.#branches.map((branch) => branch.name);
+    for (const { name, owedBlobs } of ledger.openBranches(names, clock.now() - this.#config.initialLookbackMs)) {
+      logger.warn(
+        "Pipeline or exporter gone from the configuration: what it had not delivered is not delivered to it any more",
+        { branch: name, undelivered_blobs: owedBlobs },
+      );
+    }
+  }
+
+  async #maintain(ledger: Ledger): Promise<void> {
     const { clock, reportStatus } = this.#settings;
     while (!this.#intake.signal.aborted) {
       try {
+        // Again, because the clock may have been ahead at the start: the branches would owe nothing from before that time.
+        this.#openBranches(ledger);
         ledger.prune(clock.now());
         reportStatus({ aspect: "ledger", status: "ok" });
       } catch (error) {
         reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(error) });
       }
-      await clock.sleep(PRUNE_INTERVAL_MS, this.#intake.signal).catch(ignoreAbort);
+      await clock.sleep(MAINTENANCE_INTERVAL_MS, this.#intake.signal).catch(ignoreAbort);
     }
   }
 }

@@ -78,7 +78,12 @@ async function start(
 ): Promise<SubscriptionOutcome> {
   const { client, ledger, clock } = options;
   const now = clock.now();
-  const lastMs = ledger.subscriptionStartedMs(contentType);
+  let lastMs = ledger.subscriptionStartedMs(contentType);
+  if (lastMs !== undefined && lastMs > now) {
+    // The clock was ahead at that time; how long ago it was, nobody knows.
+    lastMs = now;
+    ledger.setSubscriptionStarted(contentType, now);
+  }
   if (lastMs !== undefined && now < lastMs + START_INTERVAL_MS) return waiting(contentType, lastMs + START_INTERVAL_MS);
   // Before the request: a crash in between must not lead to a second start.
   ledger.setSubscriptionStarted(contentType, now);

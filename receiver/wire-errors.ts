@@ -126,7 +126,7 @@ function text(value: unknown): string {
 
 function kindOf(status: number, said: Said): ApiErrorKind {
   // The limit on starts has come without a code and must not slow down everything else.
-  if (status === 429 && /subscription start requests/i.test(said.message)) return "start_throttled";
+  if ((status === 429 || status === 403) && /subscription start requests/i.test(said.message)) return "start_throttled";
   if (said.code !== undefined) {
     const kind = KIND_OF_CODE[said.code];
     if (kind !== undefined) return kind;

@@ -1,12 +1,13 @@
 import { describeError } from "../../collector/errors.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
 import type { Logger } from "../../collector/telemetry.ts";
-import { backoffMs } from "./backoff.ts";
-import { judgeFetchFailure } from "./fetch-failure.ts";
+import { FetchFailures } from "./fetch-failures.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 import type { Lane } from "./lane.ts";
 import { deliverToLane, type LaneDeliveryOptions } from "./lane-delivery.ts";
+import { nextBlobs } from "./next-blobs.ts";
 import { Notifier } from "./notifier.ts";
+import { Pause } from "./pause.ts";
 
 /** What a blob is taken to weigh before it was fetched once. */
 const ASSUMED_BYTES = 256 * 1024;
@@ -28,15 +29,17 @@ export interface BlobSchedulerOptions extends LaneDeliveryOptions {
 export class BlobScheduler {
   readonly #options: BlobSchedulerOptions;
   readonly #notifier: Notifier;
-  readonly #inFlight = new Set<number>();
+  readonly #pause: Pause;
+  readonly #failures: FetchFailures;
+  readonly #fetching = new Set<number>();
   readonly #work = new Set<Promise<void>>();
-  #fetching = 0;
-  #pausedUntilMs = 0;
-  #failures = 0;
+  #ledgerFailed = false;
 
   constructor(options: BlobSchedulerOptions) {
     this.#options = options;
     this.#notifier = new Notifier(options.clock);
+    this.#pause = new Pause(options);
+    this.#failures = new FetchFailures(options, this.#pause);
   }
 
   /** Tells the scheduler that the ledger may hold new blobs. */
@@ -58,43 +61,53 @@ export class BlobScheduler {
 
   /** Starts as many blobs as there is room for. Returns how long nothing can change unless somebody notifies. */
   #tryFill(intake: AbortSignal, delivery: AbortSignal): number {
-    const { clock, reportStatus } = this.#options;
-    const pausedMs = this.#pausedUntilMs - clock.now();
+    const pausedMs = this.#pause.remainingMs;
     if (pausedMs > 0) return Math.min(pausedMs, IDLE_MS);
     try {
-      return this.#fill(intake, delivery);
+      const waitMs = this.#fill(intake, delivery);
+      if (this.#ledgerFailed) this.#options.reportStatus({ aspect: "ledger", status: "ok" });
+      this.#ledgerFailed = false;
+      return waitMs;
     } catch (error) {
-      reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(error) });
-      return this.#pause(undefined);
+      return this.#ledgerTrouble(error);
     }
+  }
+
+  /** Returns the length of the pause that follows. */
+  #ledgerTrouble(error: unknown): number {
+    this.#ledgerFailed = true;
+    this.#options.reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(error) });
+    this.#pause.begin(undefined);
+    return Math.min(this.#pause.remainingMs, IDLE_MS);
   }
 
   #fill(intake: AbortSignal, delivery: AbortSignal): number {
     const { ledger, lanes, clock, concurrency } = this.#options;
     for (;;) {
       const free = lanes.filter((lane) => lane.free);
-      const slots = concurrency - this.#fetching;
+      const slots = concurrency - this.#fetching.size;
       if (free.length === 0 || slots <= 0) return IDLE_MS;
-      const names = free.map((lane) => lane.branch.name);
-      const pending = ledger.pending(names, clock.now(), slots, this.#inFlight);
-      if (pending.length === 0) {
-        const dueMs = ledger.nextDueMs(names);
+      const blobs = nextBlobs(ledger, free, this.#fetching, clock.now(), slots);
+      if (blobs.length === 0) {
+        const dueMs = ledger.nextDueMs(free.map((lane) => lane.branch.name));
         return dueMs === undefined ? IDLE_MS : Math.min(Math.max(dueMs - clock.now(), 100), IDLE_MS);
       }
-      for (const content of pending) {
-        const targets = free.filter((lane) => lane.free && content.branches.includes(lane.branch.name));
-        if (targets.length > 0) this.#begin(content, targets, intake, delivery);
+      for (const blob of blobs) {
+        // The blobs before it may have filled a lane.
+        const targets = blob.lanes.filter((lane) => lane.free);
+        if (targets.length > 0) this.#begin(blob.content, targets, intake, delivery);
       }
     }
   }
 
   #begin(content: PendingContent, lanes: readonly Lane[], intake: AbortSignal, delivery: AbortSignal): void {
     const estimate = content.bytes ?? ASSUMED_BYTES;
-    for (const lane of lanes) lane.enter(estimate);
-    this.#inFlight.add(content.key);
-    this.#fetching += 1;
+    for (const lane of lanes) {
+      lane.enter(estimate);
+      lane.keys.add(content.key);
+    }
+    this.#fetching.add(content.key);
     const work = this.#process(content, lanes, estimate, intake, delivery).finally(() => {
-      this.#inFlight.delete(content.key);
       this.#work.delete(work);
       this.#notifier.notify();
     });
@@ -112,22 +125,24 @@ export class BlobScheduler {
     try {
       fetched = await this.#options.fetch(content, intake);
     } catch (error) {
-      for (const lane of lanes) lane.leave(estimate);
-      if (!intake.aborted) this.#fetchFailed(content, error);
+      this.#fetchFailed(content, lanes, error, intake);
+      for (const lane of lanes) leave(lane, content, estimate);
       return;
     } finally {
-      this.#fetching -= 1;
+      this.#fetching.delete(content.key);
       this.#notifier.notify();
     }
-    this.#fetchSucceeded();
+    this.#failures.fetched(content);
     for (const lane of lanes) lane.resize(estimate, fetched.memoryBytes);
     try {
       await Promise.all(
         lanes.map((lane) =>
-          deliverToLane(this.#options, content, fetched, lane, delivery).finally(() => {
-            lane.leave(fetched.memoryBytes);
-            this.#notifier.notify();
-          }),
+          deliverToLane(this.#options, content, fetched, lane, delivery)
+            .catch((error: unknown) => this.#fetchFailed(content, [lane], error, intake))
+            .finally(() => {
+              leave(lane, content, fetched.memoryBytes);
+              this.#notifier.notify();
+            }),
         ),
       );
     } finally {
@@ -135,55 +150,20 @@ export class BlobScheduler {
     }
   }
 
-  #fetchSucceeded(): void {
-    if (this.#failures === 0) return;
-    this.#failures = 0;
-    this.#options.reportStatus({ aspect: "content", status: "ok" });
-  }
-
-  #fetchFailed(content: PendingContent, error: unknown): void {
-    const { ledger, clock, backoff, random, logger, reportStatus } = this.#options;
-    const verdict = judgeFetchFailure(error);
-    const message = describeError(error);
-    const { contentType, contentId } = content;
+  #fetchFailed(content: PendingContent, lanes: readonly Lane[], error: unknown, intake: AbortSignal): void {
+    if (intake.aborted) return;
     try {
-      if (verdict.action === "lost") {
-        for (const branch of content.branches) {
-          ledger.settle(content.key, branch, { state: verdict.state, records: 0, reason: message }, 0, clock.now());
-        }
-        logger.error("Blob lost: a gap in the audit trail", {
-          contentType,
-          contentId,
-          state: verdict.state,
-          error: message,
-        });
-        return;
-      }
-      if (verdict.action === "pause") {
-        this.#pause(verdict.retryAfterMs);
-      } else {
-        const retryAtMs = clock.now() + backoffMs(backoff, content.attempts + 1, random);
-        ledger.fetchFailed(content.key, message, retryAtMs);
-        logger.debug("Blob set aside", { contentType, contentId, attempts: content.attempts + 1, error: message });
-        this.#failures += 1;
-      }
-      reportStatus({ aspect: "content", status: verdict.status, message });
+      const branches = lanes.map((lane) => lane.branch.name);
+      this.#failures.failed(content, branches, error);
     } catch (storageError) {
-      reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(storageError) });
-      this.#pause(undefined);
+      this.#ledgerTrouble(storageError);
     }
   }
+}
 
-  /** Starts nothing for a while: the trouble is not one blob's. Returns the length of the pause. */
-  #pause(retryAfterMs: number | undefined): number {
-    const { clock, backoff, random } = this.#options;
-    const alreadyPaused = this.#pausedUntilMs > clock.now();
-    // Downloads that were under way together fail together: one failure, not as many as there were downloads.
-    if (!alreadyPaused) this.#failures += 1;
-    const ms = Math.max(retryAfterMs ?? 0, backoffMs(backoff, this.#failures, random));
-    if (!alreadyPaused || retryAfterMs !== undefined) this.#pausedUntilMs = clock.now() + ms;
-    return Math.min(ms, IDLE_MS);
-  }
+function leave(lane: Lane, content: PendingContent, bytes: number): void {
+  lane.leave(bytes);
+  lane.keys.delete(content.key);
 }
 
 /** The loop looks at the signal itself. */

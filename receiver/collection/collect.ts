@@ -1,6 +1,6 @@
 import type { Branch, ReceiverSettings } from "../../collector/component.ts";
 import { createDispatcher } from "../../collector/http.ts";
-import type { Ledger, Period } from "../../collector/storage/storage.ts";
+import type { Ledger } from "../../collector/storage/storage.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
 import { loadCredentials } from "../auth/credentials.ts";
 import { createTokenSource } from "../auth/token-source.ts";
@@ -8,9 +8,9 @@ import { consentUrl } from "../clouds.ts";
 import type { O365Config } from "../config.ts";
 import { listWindow } from "../listing.ts";
 import { ensureSubscriptions } from "../subscriptions.ts";
-import { formatTime } from "../windows.ts";
 import { BlobScheduler } from "./blob-scheduler.ts";
 import { contentFetcher } from "./fetch-content.ts";
+import { gapReporter } from "./gap-reporter.ts";
 import { Lane } from "./lane.ts";
 import { pollContentType, type Obstacle, type PollerOptions } from "./poller.ts";
 
@@ -32,7 +32,7 @@ export async function collect(
   ledger: Ledger,
   signals: CollectSignals,
 ): Promise<void> {
-  const { clock, logger, reportStatus } = settings;
+  const { clock, logger } = settings;
   const credentials = (): ReturnType<typeof loadCredentials> => loadCredentials(config, clock.now());
   const { subject, notAfterMs } = credentials();
   const dispatcher = createDispatcher({
@@ -54,7 +54,6 @@ export async function collect(
       certificate: subject,
       certificate_expires: new Date(notAfterMs).toISOString(),
     });
-    reportStatus({ status: "ok" });
     await Promise.all([
       scheduler.run(signals.intake, signals.delivery),
       ...config.contentTypes.map((contentType) =>
@@ -111,7 +110,7 @@ function pollerOptions(
     list: (type, window, signal) =>
       listWindow({ client, ledger, clock, lateMs: config.relistMs }, type, window, signal),
     onListed,
-    onGap: gapReporter(settings),
+    onGap: gapReporter(settings.logger),
   };
 }
 
@@ -142,23 +141,5 @@ async function subscribe(
     retryAfterMs: Math.max(0, outcome.retryAtMs - clock.now()),
     status: outcome.state === "waiting" ? "recoverable_error" : "permanent_error",
     message: outcome.message,
-  };
-}
-
-/** Says each gap once. */
-function gapReporter({ logger }: ReceiverSettings): (contentType: string, gaps: readonly Period[]) => void {
-  const said = new Set<string>();
-  return (contentType, gaps) => {
-    for (const { fromMs, toMs } of gaps) {
-      // The end of a gap moves with the service's reach until the first listing is through; its start does not.
-      const key = `${contentType} ${fromMs}`;
-      if (said.has(key)) continue;
-      said.add(key);
-      logger.error("Gap in the audit trail: the service no longer lists this period", {
-        content_type: contentType,
-        from: formatTime(fromMs),
-        to: formatTime(toMs),
-      });
-    }
   };
 }

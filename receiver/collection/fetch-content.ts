@@ -1,6 +1,7 @@
 import type { ReceiverSettings } from "../../collector/component.ts";
 import type { AuditLogRecord } from "../../collector/record.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
+import type { Logger } from "../../collector/telemetry.ts";
 import { version } from "../../collector/version.ts";
 import type { ApiClient } from "../api-client.ts";
 import type { O365Config } from "../config.ts";
@@ -10,8 +11,12 @@ import { createRecordFactory, type ContentFacts, type RecordFactory } from "../r
 import { classify } from "../wire-errors.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 
-/** So often must a blob arrive with the very same fault before what can be read of it is taken: then the service keeps it like that. */
-const SAME_FAULT_TIMES = 3;
+/**
+ * So often must a blob arrive with the very same fault before what can be read of it is taken: then the service keeps it
+ * like that. With the usual delays that is a quarter of an hour, because a proxy or a service in trouble may well send the
+ * same half several times in a row, and what is missing from it would be missing for ever.
+ */
+const SAME_FAULT_TIMES = 10;
 
 /** How a blob failed lately. */
 interface Fault {
@@ -22,7 +27,7 @@ interface Fault {
 
 /** Downloads blobs and makes log records of them, chunk by chunk. */
 export function contentFetcher(
-  settings: Pick<ReceiverSettings, "id" | "clock" | "storage">,
+  settings: Pick<ReceiverSettings, "id" | "clock" | "storage" | "logger">,
   config: O365Config,
   client: Pick<ApiClient, "openContent">,
 ): (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent> {
@@ -36,15 +41,18 @@ export function contentFetcher(
   });
   const faults = new Map<number, Fault>();
   return async (content, signal) => {
+    const acceptMalformed = (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES;
     const { stream, contentLength } = await client.openContent(content.uri, signal);
     try {
       const blob = await fetchBlob(stream, {
         spoolDirectory: settings.storage.spoolDirectory,
         contentLength,
-        acceptMalformed: (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES,
+        acceptMalformed,
         signal,
       });
+      const before = faults.get(content.key);
       faults.delete(content.key);
+      if (acceptMalformed && before?.bytes === blob.bytes) reportTaken(settings.logger, content, before);
       return new RecordsOfBlob(blob, factory, content);
     } catch (error) {
       if (error instanceof ContentError) faults.set(content.key, nextFault(faults.get(content.key), error));
@@ -60,6 +68,15 @@ export function contentFetcher(
 function nextFault(before: Fault | undefined, { fault, bytes }: ContentError): Fault {
   const same = before?.fault === fault && before.bytes === bytes;
   return { fault, bytes, times: same ? before.times + 1 : 1 };
+}
+
+function reportTaken(logger: Logger, { contentType, contentId }: PendingContent, { fault, bytes }: Fault): void {
+  logger.error("Blob taken as it is, because it never came whole: records may be missing from it", {
+    contentType,
+    contentId,
+    fault,
+    bytes,
+  });
 }
 
 /** The records of a blob. Keeps the chunk made last, so that lanes which go in step share its records. */

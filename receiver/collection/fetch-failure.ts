@@ -8,8 +8,17 @@ export type FetchVerdict =
   | { readonly action: "lost"; readonly state: "expired" | "gone" }
   /** Not this blob's fault: nothing else would come through either. */
   | { readonly action: "pause"; readonly retryAfterMs: number | undefined; readonly status: ComponentStatus }
+  /** Blobs of this content type wait, those of others go on. */
+  | { readonly action: "set_type_aside"; readonly status: ComponentStatus }
   /** This blob waits, the others go on. */
   | { readonly action: "set_aside"; readonly status: ComponentStatus };
+
+/** Errors of signing in, and of our own disk. Trouble on the way to the service (`unavailable`) can be one blob's: one that is slower than the time-out. */
+const NOBODY_GETS_THROUGH: Readonly<Partial<Record<ErrorCode, ComponentStatus>>> = {
+  [ErrorCode.credentials]: "permanent_error",
+  [ErrorCode.storage]: "permanent_error",
+  [ErrorCode.throttled]: "recoverable_error",
+};
 
 /** Judges what fetching a blob threw. */
 export function judgeFetchFailure(error: unknown): FetchVerdict {
@@ -21,17 +30,17 @@ export function judgeFetchFailure(error: unknown): FetchVerdict {
       case "throttled":
         return { action: "pause", retryAfterMs: error.retryAfterMs, status: "recoverable_error" };
       case "unauthorized":
-      case "forbidden_permission":
         return { action: "pause", retryAfterMs: undefined, status: "permanent_error" };
+      case "forbidden_permission":
+        return { action: "set_type_aside", status: "permanent_error" };
+      case "not_subscribed":
+      case "disabled":
+        return { action: "set_type_aside", status: "recoverable_error" };
       default:
         return { action: "set_aside", status: "recoverable_error" };
     }
   }
-  if (error instanceof CollectorError && error.code === ErrorCode.credentials) {
-    return { action: "pause", retryAfterMs: undefined, status: "permanent_error" };
-  }
-  if (error instanceof RetryableError && error.code === ErrorCode.unavailable) {
-    return { action: "pause", retryAfterMs: error.retryAfterMs, status: "recoverable_error" };
-  }
-  return { action: "set_aside", status: "recoverable_error" };
+  const status = error instanceof CollectorError ? NOBODY_GETS_THROUGH[error.code] : undefined;
+  if (status === undefined) return { action: "set_aside", status: "recoverable_error" };
+  return { action: "pause", retryAfterMs: error instanceof RetryableError ? error.retryAfterMs : undefined, status };
 }

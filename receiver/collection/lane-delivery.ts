@@ -18,7 +18,9 @@ export interface LaneDeliveryOptions {
 
 /**
  * Hands a blob to one branch, chunk after chunk, and settles it in the ledger after the last acknowledgement. Resolves
- * without settling when `delivery` aborts first; never rejects.
+ * without settling when `delivery` aborts first.
+ *
+ * @throws What `fetched.chunk()` throws: this download is of no use any more, another one may be.
  */
 export async function deliverToLane(
   options: LaneDeliveryOptions,
@@ -29,15 +31,14 @@ export async function deliverToLane(
 ): Promise<void> {
   const { branch } = lane;
   for (let index = 0; ; index += 1) {
+    const records = await fetched.chunk(index);
+    if (records === undefined) break;
     const accepted = await persist(options, branch.name, delivery, async () => {
-      const records = await fetched.chunk(index);
-      if (records === undefined) return 0;
       await branch.consume(records, delivery);
-      return records.length;
+      return true;
     });
     if (accepted === undefined) return;
-    if (accepted === 0) break;
-    options.onAccepted(branch.name, accepted);
+    options.onAccepted(branch.name, records.length);
   }
   await persist(options, branch.name, delivery, () => {
     const settlement = { state: "delivered", records: fetched.records } as const;

@@ -12,6 +12,8 @@ const MAX_BLOBS = 256;
  */
 export class Lane {
   readonly branch: Branch;
+  /** Ledger keys of the blobs that it holds. */
+  readonly keys: Set<number> = new Set();
   readonly #maxBytes: number;
   #bytes = 0;
   #blobs = 0;

@@ -26,8 +26,11 @@ export class Notifier {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      const slept = this.#clock.sleep(timeoutMs, AbortSignal.any([signal, stop.signal])).catch(ignore);
-      await Promise.race([woken, slept]);
+      const end = (): void => stop.abort();
+      // Not AbortSignal.any(): a signal that lives as long as the process keeps a trace of every one made from it.
+      signal.addEventListener("abort", end, { once: true });
+      await Promise.race([woken, this.#clock.sleep(timeoutMs, stop.signal).catch(ignore)]);
+      signal.removeEventListener("abort", end);
       this.#wake = undefined;
       stop.abort();
     }

@@ -1,22 +1,14 @@
-import type { Clock } from "../../collector/clock.ts";
-import { describeError } from "../../collector/errors.ts";
-import type { Ledger, Period } from "../../collector/storage/storage.ts";
 import type { ReportStatus } from "../../collector/telemetry.ts";
 import { backoffMs, type BackoffConfig } from "./backoff.ts";
+import { failureReport } from "./failure-report.ts";
+import { listDueWindows, type ListDueOptions } from "./list-due-windows.ts";
 import { judgeListingFailure } from "./listing-failure.ts";
-import { dueWindows } from "./due-windows.ts";
 
 /** Pause after an error that somebody has to mend: the mending is noticed within it, and nobody is stormed meanwhile. */
 const MENDING_CHECK_MS = 60_000;
 
-export interface PollerOptions {
-  readonly contentType: string;
-  readonly ledger: Ledger;
-  readonly pollIntervalMs: number;
-  readonly initialLookbackMs: number;
-  readonly relistMs: number;
+export interface PollerOptions extends ListDueOptions {
   readonly backoff: BackoffConfig;
-  readonly clock: Clock;
   readonly random: () => number;
   readonly reportStatus: ReportStatus;
   /**
@@ -24,12 +16,6 @@ export interface PollerOptions {
    * subscriptions says. Resolves to undefined when it is on, else to how long to wait and why.
    */
   readonly subscribe: (contentType: string, refused: boolean, signal: AbortSignal) => Promise<Obstacle | undefined>;
-  /** Lists one window to its last page into the ledger. Resolves to the number of new blobs. */
-  readonly list: (contentType: string, window: Period, signal: AbortSignal) => Promise<number>;
-  /** Called whenever the ledger got new blobs. */
-  readonly onListed: () => void;
-  /** Called with periods that were never listed and that the service no longer lists. */
-  readonly onGap: (contentType: string, gaps: readonly Period[]) => void;
 }
 
 /** Why a content type cannot be listed now. */
@@ -55,51 +41,37 @@ export async function pollContentType(options: PollerOptions, signal: AbortSigna
       if (obstacle === undefined) {
         subscribed = true;
         refused = false;
-        waitMs = await listDueWindows(options, signal);
-        reportStatus({ aspect: contentType, status: "ok" });
+        const poll = await listDueWindows(options, signal);
+        waitMs = poll.waitMs;
+        reportStatus({ status: "ok" });
+        if (poll.failure === undefined) {
+          failures = 0;
+          reportStatus({ aspect: contentType, status: "ok" });
+        } else {
+          failures += 1;
+          waitMs = Math.min(waitMs, backoffMs(options.backoff, failures, options.random));
+          reportStatus(failureReport(contentType, judgeListingFailure(poll.failure).status, poll.failure));
+        }
       } else {
+        failures = 0;
         waitMs = obstacle.retryAfterMs;
         reportStatus({ aspect: contentType, status: obstacle.status, message: obstacle.message });
       }
-      failures = 0;
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
       const verdict = judgeListingFailure(error);
-      if (verdict.subscription !== "as_it_was") subscribed = false;
-      refused = verdict.subscription === "refused";
+      if (verdict.subscription !== "as_it_was") {
+        subscribed = false;
+        refused = verdict.subscription === "refused";
+      }
       const ownPace =
         verdict.status === "permanent_error" ? MENDING_CHECK_MS : backoffMs(options.backoff, failures, options.random);
       waitMs = Math.max(verdict.retryAfterMs ?? 0, ownPace);
-      reportStatus({ aspect: contentType, status: verdict.status, message: describeError(error) });
+      reportStatus(failureReport(contentType, verdict.status, error));
     }
     await clock.sleep(waitMs, signal).catch(ignoreAbort);
   }
-}
-
-/** Lists what is due now. Returns the time until the next poll. */
-async function listDueWindows(options: PollerOptions, signal: AbortSignal): Promise<number> {
-  const { contentType, ledger, clock } = options;
-  const startedMs = clock.now();
-  const originMs = ledger.origin(contentType, startedMs - options.initialLookbackMs);
-  const due = dueWindows({
-    nowMs: startedMs,
-    originMs,
-    relistMs: options.relistMs,
-    covered: (within) => ledger.coverage(contentType, within),
-  });
-  if (due.unreachable.length > 0) options.onGap(contentType, due.unreachable);
-  for (const window of due.recent) await listOne(options, window, signal);
-  for (const window of due.backlog) {
-    if (clock.now() - startedMs >= options.pollIntervalMs) return 0;
-    await listOne(options, window, signal);
-  }
-  return Math.max(0, startedMs + options.pollIntervalMs - clock.now());
-}
-
-async function listOne(options: PollerOptions, window: Period, signal: AbortSignal): Promise<void> {
-  const added = await options.list(options.contentType, window, signal);
-  if (added > 0) options.onListed();
 }
 
 /** The loop looks at the signal itself. */

@@ -1,11 +1,11 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { CollectorError } from "../../collector/errors.ts";
 import { isJsonObject } from "../../collector/record.ts";
 import { BlobStore } from "./blob-store.ts";
 import { ChunkIndex, type ChunkBounds } from "./chunk-index.ts";
 import { arrayFault, ContentError, ErrorObjectError } from "./content-error.ts";
-import { JsonArrayScanner, type ArrayFault } from "./json-array.ts";
+import { JsonArrayScanner, type ArrayFault, type ElementSink } from "./json-array.ts";
 
 /** Above this a blob waits in a file for its end. */
 const SPOOL_THRESHOLD_BYTES = 4 * 1024 * 1024;
@@ -182,7 +182,7 @@ class StoredBlob implements ContentBlob {
     const bounds = this.#chunks[index];
     if (bounds === undefined) return undefined;
     const bytes = await this.#store.read(bounds.start, bounds.end);
-    return { firstIndex: bounds.firstIndex, ...cut(bytes, bounds.records) };
+    return { firstIndex: bounds.firstIndex, ...cut(bytes, bounds) };
   }
 
   async dispose(): Promise<void> {
@@ -193,24 +193,29 @@ class StoredBlob implements ContentBlob {
 const ARRAY_START = Buffer.from("[");
 const ARRAY_END = Buffer.from("]");
 
-/** Cuts a run of records once more: a tenth of what parsing them costs, where offsets of all records would cost memory. */
-function cut(bytes: Buffer, records: number): Pick<BlobChunk, "texts" | "damaged"> {
+/** The texts of a run of records. ASCII, which most records are, needs no decoding. */
+function cut(bytes: Buffer, bounds: ChunkBounds): Pick<BlobChunk, "texts" | "damaged"> {
   const texts: string[] = [];
   const damaged = new Set<number>();
-  const wholeIsUtf8 = isUtf8(bytes);
-  const take = (start: number, end: number): void => {
-    if (!wholeIsUtf8 && !isUtf8(bytes.subarray(start, end))) damaged.add(texts.length);
-    texts.push(bytes.toString("utf8", start, end));
-  };
-  if (records === 1) {
-    take(0, bytes.length);
-    return { texts, damaged };
+  const encoding = isAscii(bytes) ? "latin1" : "utf8";
+  const isSound = encoding === "latin1" || isUtf8(bytes);
+  forEachRecord(bytes, bounds, (start, end) => {
+    if (!isSound && !isUtf8(bytes.subarray(start, end))) damaged.add(texts.length);
+    texts.push(bytes.toString(encoding, start, end));
+  });
+  return { texts, damaged };
+}
+
+function forEachRecord(bytes: Buffer, { records, offsets }: ChunkBounds, take: ElementSink): void {
+  if (records === 1) return take(0, bytes.length);
+  if (offsets !== undefined) {
+    for (let at = 0; at < offsets.length; at += 2) take(offsets[at] ?? 0, offsets[at + 1] ?? 0);
+    return;
   }
   const scanner = new JsonArrayScanner((start, end) => take(start - ARRAY_START.length, end - ARRAY_START.length));
   scanner.push(ARRAY_START);
   scanner.push(bytes);
   scanner.push(ARRAY_END);
-  return { texts, damaged };
 }
 
 function asBuffer(chunk: unknown): Buffer {

@@ -11,9 +11,14 @@ export interface ChunkBounds {
   /** Index of its first record in the blob. */
   readonly firstIndex: number;
   readonly records: number;
+  /** Start and end of each record in turn, counted from `start`. Undefined: find them by cutting again. */
+  readonly offsets: readonly number[] | undefined;
 }
 
-/** Where the chunks of a blob begin and end: a few numbers for each chunk, nothing for each record. */
+/** Offsets are kept for so many records: all of a usual blob, and at most a megabyte when a large one holds tiny records. */
+const REMEMBERED_RECORDS = 65_536;
+
+/** Where the chunks of a blob begin and end: a few numbers for each chunk, and for each record while they are few. */
 export class ChunkIndex {
   readonly #limits: ChunkLimits;
   readonly #closed: ChunkBounds[] = [];
@@ -21,6 +26,7 @@ export class ChunkIndex {
   #start = 0;
   #end = 0;
   #inChunk = 0;
+  #offsets: number[] = [];
 
   constructor(limits: ChunkLimits) {
     this.#limits = limits;
@@ -37,6 +43,7 @@ export class ChunkIndex {
     if (this.#inChunk > 0 && (this.#inChunk >= maxRecords || end - this.#start > maxBytes)) this.#close();
     if (this.#inChunk === 0) this.#start = start;
     this.#end = end;
+    if (this.#records < REMEMBERED_RECORDS) this.#offsets.push(start - this.#start, end - this.#start);
     this.#inChunk += 1;
     this.#records += 1;
   }
@@ -55,7 +62,9 @@ export class ChunkIndex {
 
   #close(): void {
     const firstIndex = this.#records - this.#inChunk;
-    this.#closed.push({ start: this.#start, end: this.#end, firstIndex, records: this.#inChunk });
+    const offsets = this.#records <= REMEMBERED_RECORDS ? this.#offsets : undefined;
+    this.#closed.push({ start: this.#start, end: this.#end, firstIndex, records: this.#inChunk, offsets });
     this.#inChunk = 0;
+    this.#offsets = [];
   }
 }

@@ -15,6 +15,8 @@ export interface KeyPattern {
 
 /** An ASCII letter as `\uXXXX`: a key can be spelt with those. Inside nested strings the backslash is doubled. */
 const ESCAPED_LETTER = /\\+u00([4-7][0-9a-f])/gi;
+/** A backslash or a `u` as an escape. */
+const ESCAPE_OF_ESCAPE = /\\u00(?:5c|75)/i;
 const EMPTY_VALUE = /^(?:\[\s*\]|null|""|\{\s*\})$/;
 
 /** @param name Letters only, words in upper camel case. */
@@ -28,9 +30,16 @@ export function keyPattern(name: string): KeyPattern {
 }
 
 /** False when the text certainly does not hold the key, also with letters spelt as escapes. */
-export function mayHold(text: string, { needle, lastWord }: KeyPattern): boolean {
+export function mayHold(text: string, { needle, lastWord, lowerCase }: KeyPattern): boolean {
   if (text.includes(lastWord) && text.includes(needle)) return true;
-  return text.includes("\\u00") && text.search(ESCAPED_LETTER) !== -1;
+  if (!text.includes("\\u00") || text.search(ESCAPED_LETTER) === -1) return false;
+  // An escape that spells a part of another escape cannot be undone in one pass.
+  return ESCAPE_OF_ESCAPE.test(text) || withLetters(text).toLowerCase().includes(lowerCase);
+}
+
+/** Text whose ASCII letters are all written as themselves, however deep inside strings they are. */
+function withLetters(text: string): string {
+  return text.replaceAll(ESCAPED_LETTER, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /**
@@ -71,7 +80,7 @@ function cutJson(text: string, pattern: KeyPattern): string | undefined {
 
 /** Quotes of a broken text cannot be paired: what follows the key cannot be told from its value. */
 function cutBroken(text: string, pattern: KeyPattern): string | undefined {
-  const plain = text.replaceAll(ESCAPED_LETTER, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const plain = withLetters(text);
   const match = pattern.inBrokenText.exec(plain);
   if (match === null) return undefined;
   const cut = plain.slice(0, match.index + match[0].length);

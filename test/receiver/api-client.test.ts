@@ -113,6 +113,19 @@ suite("createApiClient()", () => {
       assert.equal(service.seen[1]?.url, `${blob}?PublisherIdentifier=${PUBLISHER}`);
     });
 
+    test("take a link without a server for one to the API itself", async () => {
+      service.handle((_request, response) => json(response, 200, []));
+      await client.listContentPage("Audit.General", `${BASE}/subscriptions/content?NEXTPAGE=1`, never);
+      assert.equal(service.seen[0]?.url, `${BASE}/subscriptions/content?NEXTPAGE=1&PublisherIdentifier=${PUBLISHER}`);
+    });
+
+    test("encode of a link only what cannot be sent", async () => {
+      service.handle((_request, response) => json(response, 200, []));
+      const { stream } = await client.openContent(`${service.origin}${BASE}/audit/a b$c%20é"<{|}>`, never);
+      await text(stream);
+      assert.equal(service.seen[0]?.url, `${BASE}/audit/a%20b$c%20%C3%A9"<{|}>?PublisherIdentifier=${PUBLISHER}`);
+    });
+
     test("leave a publisher in a link alone, whatever its case", async () => {
       service.handle((_request, response) => json(response, 200, []));
       const link = `${BASE}/subscriptions/content?nextpage=1&publisheridentifier=x`;
@@ -129,7 +142,8 @@ suite("createApiClient()", () => {
       { name: "a user that looks like our host", link: (own) => `${own}@example.com/x` },
       { name: "our host with a user", link: (own) => own.replace("//", "//me:x@") },
       { name: "a backslash", link: (own) => `${own}\\@example.com/x` },
-      { name: "a relative link", link: () => `${BASE}/audit/1` },
+      { name: "a link without a scheme", link: (_own, other) => `${other.slice(other.indexOf("//"))}/audit/1` },
+      { name: "half a character", link: (own) => `${own}/audit/\ud800` },
       { name: "a line break", link: (own) => `${own}/x\r\nhost: example.com` },
       { name: "nothing", link: () => "" },
     ];

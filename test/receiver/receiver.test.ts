@@ -112,6 +112,18 @@ suite("createO365Receiver()", () => {
     });
   }
 
+  test("does not say that it works before anything has", async () => {
+    const source = await tenant();
+    source.emulator.faults.add({ action: { kind: "reset" }, times: "always" });
+    const { receiver, settings } = receiverOf(source);
+    await receiver.start();
+    const seen = (): string => messages(settings, "recoverable_error");
+    await eventually(() => seen().includes("the connection was cut"), seen);
+    await receiver.shutdown(new AbortController().signal);
+    const whole = settings.reports.filter(({ aspect }) => aspect === undefined).map(({ status }) => status);
+    assert.deepEqual(whole, ["starting"]);
+  });
+
   test("names the certificate that is not registered", async () => {
     const source = await tenant();
     const other = await startTenant();

@@ -159,4 +159,13 @@ suite("ensureSubscriptions()", () => {
     await assert.rejects(ensure(["Audit.Exchange"]), /AF429/);
     assert.deepEqual(starts(), []);
   });
+
+  test("starts within 15 minutes although the clock was a year ahead at the last start", async () => {
+    ledger.setSubscriptionStarted("Audit.Exchange", clock.now() + 365 * 86_400_000);
+    const [outcome] = await ensure(["Audit.Exchange"]);
+    assert.equal(outcome?.state, "waiting");
+    assert.deepEqual(starts(), []);
+    await clock.advance(15 * MINUTE);
+    assert.deepEqual(await ensure(["Audit.Exchange"]), [{ state: "active", started: true }]);
+  });
 });

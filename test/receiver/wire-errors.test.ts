@@ -65,6 +65,31 @@ const cases: readonly Case[] = [
     waitMs: 896_000,
   },
   {
+    name: "a start too soon with status 403",
+    status: 403,
+    body: JSON.stringify({
+      Message: "Too many frequent subscription start requests. Please retry again after 14m 56s",
+    }),
+    kind: "start_throttled",
+    waitMs: 896_000,
+  },
+  {
+    name: "a Retry-After of a year, which is taken as an hour",
+    status: 429,
+    body: "",
+    headers: { "retry-after": "31536000" },
+    kind: "throttled",
+    waitMs: 3_600_000,
+  },
+  {
+    name: "a Retry-After until next year, which is taken as an hour",
+    status: 503,
+    body: "",
+    headers: { "retry-after": new Date(NOW + 365 * 86_400_000).toUTCString() },
+    kind: "transient",
+    waitMs: 3_600_000,
+  },
+  {
     name: "a start too soon without a code",
     status: 429,
     body: JSON.stringify({ Message: "Too many frequent subscription start requests. Please retry again after 56s" }),

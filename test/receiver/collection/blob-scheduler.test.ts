@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import type { Branch } from "../../../collector/component.ts";
 import type { AuditLogRecord } from "../../../collector/record.ts";
+import { CollectorError, ErrorCode, RetryableError } from "../../../collector/errors.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
 import type { Ledger, PendingContent, Storage } from "../../../collector/storage/storage.ts";
 import type { StatusReport } from "../../../collector/telemetry.ts";
@@ -69,6 +70,7 @@ function setUp(
     readonly bytes?: number;
     readonly laneBytes?: number;
     readonly concurrency?: number;
+    readonly readable?: () => boolean;
   },
   fail: (content: PendingContent, attempt: number) => Error | undefined = () => undefined,
 ): Setup {
@@ -104,7 +106,11 @@ function setUp(
       attempts.set(content.contentId, attempt);
       fetched.push(content.contentId);
       const error = fail(content, attempt);
-      return error === undefined ? Promise.resolve(blob(content, options.bytes ?? 100)) : Promise.reject(error);
+      if (error !== undefined) return Promise.reject(error);
+      const fetchedBlob = blob(content, options.bytes ?? 100);
+      if (options.readable?.() !== false) return Promise.resolve(fetchedBlob);
+      const chunk = (): Promise<never> => Promise.reject(new CollectorError(ErrorCode.storage, "read error"));
+      return Promise.resolve({ ...fetchedBlob, chunk });
     },
   });
   const intake = new AbortController();
@@ -221,14 +227,14 @@ suite("BlobScheduler", () => {
     await stop();
   });
 
-  test("marks a blob that the service calls expired, or does not know, and never asks again", async () => {
+  test("marks a blob that the service calls expired, or says eight times that it does not know, and never asks again", async () => {
     const backend = new Backend("logs>one");
     const { ledger, fetched, clock, stop } = setUp([backend], { blobs: 3 }, ({ contentId }) =>
       contentId === "blob-0" ? api(400, "AF20051") : contentId === "blob-1" ? api(400, "AF20050") : undefined,
     );
     await clock.advance(3_600_000);
     assert.deepEqual(ledgerSays(ledger), { delivered: 1, pending: 0, expired: 1, gone: 1 });
-    assert.equal(fetched.length, 3);
+    assert.equal(fetched.length, 1 + 1 + 8);
     await stop();
   });
 
@@ -257,6 +263,149 @@ suite("BlobScheduler", () => {
     assert.deepEqual(backend.got, [0, 0]);
     assert.equal(ledgerSays(ledger).delivered, 1);
     assert.equal(reports.at(-1)?.status, "ok");
+    await stop();
+  });
+
+  test("gives a branch what it had no room for although another branch, which took it, is stuck with it", async () => {
+    const [live, dead] = [new Backend("logs>live"), new Backend("logs>dead")];
+    let open = (): void => undefined;
+    live.gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    const { ledger, clock, scheduler, stop } = setUp([live, dead], { blobs: 20, bytes: 400, laneBytes: 1000 });
+    const consume = dead.consume.bind(dead);
+    dead.consume = (records, signal) => {
+      if (records.some(({ hrTime }) => hrTime[0] > 5)) dead.gate = new Promise(() => undefined);
+      return consume(records, signal);
+    };
+    await clock.advance(100);
+    assert.ok(dead.got.length > 0, "the branch that dies took some alone");
+    open();
+    for (let turn = 0; turn < 60; turn += 1) {
+      scheduler.notify();
+      await settle();
+    }
+    assert.equal(live.got.length, 40, "everything reached the live branch");
+    assert.ok(ledgerSays(ledger).pending > 0);
+    await stop();
+  });
+
+  test("goes on with the other content types while the permission for one is missing, and asks for it seldom", async () => {
+    const backend = new Backend("logs>one");
+    const { ledger, clock, scheduler, fetched, reports, stop } = setUp([backend], { blobs: 0 }, ({ contentType }) =>
+      contentType === "DLP.All" ? api(401, "AF10001") : undefined,
+    );
+    const list = (contentType: string, from: number): void => {
+      const page = Array.from({ length: 30 }, (_, index) => ({
+        contentId: `blob-${from + index}`,
+        uri: `https://api.example/blob-${from + index}`,
+        createdMs: clock.now() - 60_000 + from + index,
+        expiresMs: clock.now() + 7 * 86_400_000,
+      }));
+      ledger.addListed(contentType, page, clock.now());
+    };
+    list("DLP.All", 0);
+    list("Audit.General", 100);
+    scheduler.notify();
+    await clock.advance(30_000);
+    assert.equal(backend.got.length, 60);
+    const denied = (): number => fetched.filter((id) => Number(id.slice(5)) < 100).length;
+    assert.ok(denied() <= 12, `${denied()} requests in 30 s`);
+    await clock.advance(3_600_000);
+    assert.ok(denied() <= 150, `${denied()} requests in an hour`);
+    const failed = reports.findLast(({ aspect }) => aspect === "content of DLP.All");
+    assert.equal(failed?.status, "permanent_error");
+    await stop();
+  });
+
+  test("does not ask for every blob in turn while the service answers with nothing but errors", async () => {
+    const backend = new Backend("logs>one");
+    let broken = true;
+    const { clock, fetched, ledger, stop } = setUp([backend], { blobs: 500 }, () =>
+      broken ? api(500, "AF50000") : undefined,
+    );
+    await clock.advance(20_000);
+    assert.ok(fetched.length <= 60, `${fetched.length} requests in 20 s`);
+    broken = false;
+    await clock.advance(180_000);
+    assert.equal(ledgerSays(ledger).delivered, 500);
+    await stop();
+  });
+
+  for (const count of [1, 30]) {
+    test(`delivers the others while ${count} of them never answer in time`, async () => {
+      const backend = new Backend("logs>one");
+      const slow = new RetryableError(ErrorCode.unavailable, "no answer in time");
+      const { clock, ledger, stop } = setUp([backend], { blobs: 100 }, ({ contentId }) =>
+        Number(contentId.slice(5)) < count ? slow : undefined,
+      );
+      await clock.advance(600_000);
+      assert.equal(ledgerSays(ledger).delivered, 100 - count);
+      await stop();
+    });
+  }
+
+  for (const [name, error] of [
+    ["sign-ins are throttled", new RetryableError(ErrorCode.throttled, "429 from Entra ID")],
+    ["the spool cannot be written", new CollectorError(ErrorCode.storage, "no space left")],
+  ] as const) {
+    test(`tries seldom while ${name}`, async () => {
+      const { clock, fetched, stop } = setUp([new Backend("logs>one")], { blobs: 100, concurrency: 1 }, () => error);
+      await clock.advance(20_000);
+      assert.ok(fetched.length <= 6, `${fetched.length} attempts in 20 s`);
+      await stop();
+    });
+  }
+
+  test("reports the ledger as working again once it does", async () => {
+    const backend = new Backend("logs>one");
+    const { ledger, clock, scheduler, reports, stop } = setUp([backend], { blobs: 0 });
+    const pending = ledger.pending.bind(ledger);
+    ledger.pending = () => {
+      throw new CollectorError(ErrorCode.storage, "disk full");
+    };
+    scheduler.notify();
+    await clock.advance(100);
+    const ofLedger = (): unknown => reports.findLast(({ aspect }) => aspect === "ledger")?.status;
+    assert.equal(ofLedger(), "permanent_error");
+    ledger.pending = pending;
+    await clock.advance(5000);
+    assert.equal(ofLedger(), "ok");
+    await stop();
+  });
+
+  test("reports content as working again when what failed before is lost in the end", async () => {
+    const { clock, reports, stop } = setUp([new Backend("logs>one")], { blobs: 1 }, (_, attempt) =>
+      attempt === 1 ? api(500, "AF50000") : api(400, "AF20051"),
+    );
+    await clock.advance(5000);
+    assert.equal(reports.findLast(({ aspect }) => aspect === "content")?.status, "ok");
+    await stop();
+  });
+
+  test("delivers a blob that the service does not know at first, right after listing it", async () => {
+    const { ledger, clock, stop } = setUp([new Backend("logs>one")], { blobs: 1 }, (_, attempt) =>
+      attempt <= 2 ? api(404, "AF20050") : undefined,
+    );
+    await clock.advance(10_000);
+    assert.equal(ledgerSays(ledger).delivered, 1);
+    await stop();
+  });
+
+  test("fetches a blob again whose download cannot be read any more", async () => {
+    const backend = new Backend("logs>one");
+    let broken = true;
+    const { ledger, clock, reports, stop } = setUp([backend], {
+      blobs: 3,
+      readable: () => !broken,
+    });
+    await clock.advance(10);
+    assert.equal(reports.at(-1)?.status, "permanent_error");
+    assert.equal(ledgerSays(ledger).pending, 3);
+    broken = false;
+    await clock.advance(60_000);
+    assert.equal(ledgerSays(ledger).delivered, 3);
+    assert.deepEqual(backend.inOrder, [0, 0, 1, 1, 2, 2]);
     await stop();
   });
 });

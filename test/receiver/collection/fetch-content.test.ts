@@ -41,7 +41,7 @@ const signal = new AbortController().signal;
 /** A fetcher whose downloads bring these bodies, one after the other; the last one again and again. */
 function fetcher(...bodies: readonly string[]): ReturnType<typeof contentFetcher> {
   let next = 0;
-  return contentFetcher({ ...testSettings({ id: "o365/contoso" }), storage }, o365, {
+  return contentFetcher({ ...settings, storage }, o365, {
     openContent: () => {
       const body = bodies[Math.min(next, bodies.length - 1)] ?? "";
       next += 1;
@@ -49,6 +49,9 @@ function fetcher(...bodies: readonly string[]): ReturnType<typeof contentFetcher
     },
   });
 }
+
+const settings = testSettings({ id: "o365/contoso" });
+const { lines } = settings;
 
 suite("contentFetcher()", () => {
   test("makes log records of a blob, with what names blob and integration", async () => {
@@ -98,9 +101,10 @@ suite("contentFetcher()", () => {
     await assert.rejects(fetch(content, signal), (error) => error instanceof ApiError && error.kind === "expired");
   });
 
-  test("takes what can be read of a blob once it arrived broken three times alike", async () => {
+  test("takes what can be read of a blob once it arrived broken ten times alike, and says so", async () => {
+    lines.length = 0;
     const fetch = fetcher('[{"Id":"a","Operation":"X"},{"Id":"b","Operation":"cut');
-    for (let attempt = 1; attempt <= 3; attempt += 1) await assert.rejects(fetch(content, signal), ContentError);
+    for (let attempt = 1; attempt <= 10; attempt += 1) await assert.rejects(fetch(content, signal), ContentError);
     const fetched = await fetch(content, signal);
     const records = (await fetched.chunk(0)) ?? [];
     const rest = (await fetched.chunk(1)) ?? [];
@@ -108,6 +112,10 @@ suite("contentFetcher()", () => {
     assert.equal(good?.eventName, "X");
     assert.equal(bad?.attributes["o365.malformed"], true);
     assert.equal(bad?.body, '{"Id":"b","Operation":"cut');
+    assert.deepEqual(
+      lines.map(({ level, fields }) => [level, fields["contentId"], fields["fault"]]),
+      [["error", content.contentId, "unbalanced"]],
+    );
     await fetched.dispose();
   });
 

@@ -149,7 +149,7 @@ suite("pollContentType()", () => {
       list: () => (failing ? Promise.reject(apiError(503, "AF50000")) : Promise.resolve(0)),
     });
     await clock.advance(7500);
-    assert.equal(listed.length, 4, "at 0, 1, 3 and 7 seconds");
+    assert.equal(listed.length, 4 * 3, "three windows at 0, 1, 3 and 7 seconds");
     assert.equal(reports.at(-1)?.status, "recoverable_error");
     failing = false;
     await clock.advance(8000);
@@ -199,5 +199,79 @@ suite("pollContentType()", () => {
     await clock.advance(1000);
     assert.equal(listed.length, 2);
     await stop();
+  });
+
+  test("lists the other windows although one of them can never be listed, and says so until it can", async () => {
+    let broken = true;
+    const { clock, listed, reports, stop } = run({
+      list: (_type, { fromMs }) =>
+        broken && new Date(fromMs).getUTCHours() === 9
+          ? Promise.reject(new RetryableError(ErrorCode.protocol, "an entry has no id"))
+          : Promise.resolve(0),
+    });
+    await clock.advance(0);
+    assert.deepEqual(listed, ["12", "11", "09", "10"]);
+    assert.equal(reports.at(-1)?.status, "recoverable_error");
+    await clock.advance(300_000);
+    const minutes = listed.filter((hour) => hour === "12").length;
+    assert.ok(minutes >= 5 && minutes <= 12, `${minutes} polls in five minutes`);
+    broken = false;
+    await clock.advance(60_000);
+    assert.equal(reports.at(-1)?.status, "ok");
+    await stop();
+  });
+
+  test("gets on with the backlog although every poll takes longer than its interval", async () => {
+    const clock = new ManualClock(Date.UTC(2026, 6, 1, 12, 10));
+    const { listed, stop } = run(
+      { list: (_type, _window, signal) => clock.sleep(45_000, signal).then(() => 0) },
+      { clock },
+    );
+    await clock.advance(10 * 60_000);
+    assert.ok(listed.includes("09") && listed.includes("10"), listed.join(" "));
+    await stop();
+  });
+
+  test("does not wait an hour longer because the clock is set back by one during a poll", async () => {
+    let nowMs = Date.UTC(2026, 6, 1, 12, 10);
+    const waits: number[] = [];
+    const { promise: second, resolve } = Promise.withResolvers<void>();
+    const clock = {
+      now: () => nowMs,
+      timeoutSignal: () => new AbortController().signal,
+      sleep: (ms: number, signal: AbortSignal) => {
+        waits.push(ms);
+        resolve();
+        return new Promise<void>((_resolve, reject) => {
+          signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+        });
+      },
+    };
+    const { stop } = run({
+      clock,
+      list: () => {
+        nowMs = Date.UTC(2026, 6, 1, 11, 10);
+        return Promise.resolve(0);
+      },
+    });
+    await second;
+    assert.deepEqual(waits, [60_000]);
+    await stop();
+  });
+
+  test("lists again what a clock that was ahead has listed before it could hold anything", async () => {
+    const ahead = new ManualClock(Date.UTC(2026, 6, 1, 17, 10));
+    const first = run({}, { clock: ahead });
+    await ahead.advance(0);
+    await first.stop();
+    const right = new ManualClock(Date.UTC(2026, 6, 1, 12, 10));
+    const second = run({}, { clock: right, ledger: first.ledger });
+    await right.advance(0);
+    await second.stop();
+    const later = new ManualClock(Date.UTC(2026, 6, 1, 19, 10));
+    const third = run({}, { clock: later, ledger: first.ledger });
+    await later.advance(0);
+    assert.deepEqual(third.listed, ["19", "18", "12", "13", "14", "15", "16", "17"]);
+    await third.stop();
   });
 });

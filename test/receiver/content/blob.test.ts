@@ -72,6 +72,12 @@ suite("fetchBlob()", () => {
     });
   }
 
+  test("gives every record of a blob that has more than it remembers the places of", async () => {
+    const texts = Array.from({ length: 70_000 }, (_, index) => String(index));
+    const blob = await fetch(body(`[${texts.join(" , ")}]`, 50_000));
+    assert.deepEqual(await allTexts(blob), texts);
+  });
+
   test("limits chunks by records and by bytes, a large record standing alone", async () => {
     const large = `{"Text":"${"x".repeat(100)}"}`;
     const texts = ["{}", "{}", "{}", large, "{}"];

@@ -62,6 +62,16 @@ suite("dropDetectedValues()", () => {
       cut: JSON.stringify({ Data: '{"Detected\\u0056alues":[]}' }),
     },
     {
+      name: "under an escaped key inside a string, its backslash escaped too",
+      text: JSON.stringify({ Data: `{"Detected\\u0056alues":${VALUES}}` }).replace("\\\\u0056", "\\u005cu0056"),
+      cut: JSON.stringify({ Data: '{"Detected\\u0056alues":[]}' }),
+    },
+    {
+      name: "under an escaped key inside a string, the u of its escape escaped too",
+      text: JSON.stringify({ Data: `{"Detected\\u0056alues":${VALUES}}` }).replace("\\\\u0056", "\\\\\\u00750056"),
+      cut: JSON.stringify({ Data: '{"Detected\\u0056alues":[]}' }),
+    },
+    {
       name: "in a string that is cut JSON",
       text: JSON.stringify({ Data: `{"a":1,"DetectedValues":["${SECRET}`, b: 2 }),
       cut: JSON.stringify({ Data: '{"a":1,"DetectedValues":', b: 2 }),

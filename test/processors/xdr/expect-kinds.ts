@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { isIP } from "node:net";
 import { suite, test } from "node:test";
 import type { Attributes } from "@opentelemetry/api";
-import { auditRecordOf, type JsonObject } from "../../../../collector/record.ts";
-import { mayEmit } from "../../../../processors/xdr/compile.ts";
-import { type MappedRecord, XdrMapper } from "../../../../processors/xdr/mapper.ts";
-import type { XdrOptions } from "../../../../processors/xdr/options.ts";
-import { asReceived } from "../as-received.ts";
+import { auditRecordOf, type JsonObject } from "../../../collector/record.ts";
+import { mayEmit } from "../../../processors/xdr/compile.ts";
+import { type MappedRecord, XdrMapper } from "../../../processors/xdr/mapper.ts";
+import type { XdrOptions } from "../../../processors/xdr/options.ts";
+import { asReceived } from "./as-received.ts";
 
 /** A record as the service sends it, and what an analyst finds afterwards. */
 export interface KindCase {

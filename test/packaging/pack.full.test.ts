@@ -133,7 +133,7 @@ suite("the packed package", () => {
 
   test("starts over once, with a small young generation", { skip: process.platform === "win32" }, () => {
     const { stdout, stderr } = runNode(24, [BIN, "--version"], TELL_FLAGS);
-    assert.equal(stderr, "flags:\nflags:--max-semi-space-size=8 --min-semi-space-size=8 --heap-growing-percent=100\n");
+    assert.equal(stderr, "flags:\nflags:--max-semi-space-size=8,--min-semi-space-size=8,--heap-growing-percent=100\n");
     assert.equal(stdout, `${version}\n`);
   });
 

@@ -1,6 +1,7 @@
 import { fork, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { availableParallelism } from "node:os";
+import type { z } from "zod";
 
 /** Whether processes can be bound to a core here. */
 export const canPin: boolean = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status === 0;
@@ -10,28 +11,25 @@ export function pin(child: ChildProcess, core: number): void {
   if (canPin && child.pid !== undefined) spawnSync("taskset", ["-a", "-c", "-p", String(core), String(child.pid)]);
 }
 
-/** A part of the benchmark and the message that it was ready with; both ends of the message are in this folder. */
-export interface Part {
-  readonly child: ChildProcess;
-  // oxlint-disable-next-line typescript/no-explicit-any -- each part says what its messages are
-  readonly ready: any;
-}
-
 /** Starts a part of the benchmark in a process of its own, on a core, and waits for its first message. */
-export async function startPart(script: string, args: readonly string[], core: number): Promise<Part> {
+export async function startPart<Ready>(
+  script: string,
+  args: readonly string[],
+  core: number,
+  message: z.ZodType<Ready>,
+): Promise<{ readonly child: ChildProcess; readonly ready: Ready }> {
   const child = fork(script, args, { execArgv: ["--disable-warning=ExperimentalWarning"] });
   pin(child, core);
   const [ready] = await once(child, "message");
-  return { child, ready };
+  return { child, ready: message.parse(ready) };
 }
 
 /** Sends a question and waits for the next message. Parts answer one at a time, in order. */
-// oxlint-disable-next-line typescript/no-explicit-any -- each part says what its messages are
-export async function ask(child: ChildProcess, question: string): Promise<any> {
+export async function ask<Answer>(child: ChildProcess, question: string, message: z.ZodType<Answer>): Promise<Answer> {
   const answer = once(child, "message");
   child.send(question);
   const [value] = await answer;
-  return value;
+  return message.parse(value);
 }
 
 export async function stopPart(child: ChildProcess): Promise<void> {

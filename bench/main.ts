@@ -10,8 +10,8 @@ import { parseArgs } from "node:util";
 import { stringify } from "yaml";
 import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID } from "../emulator/index.ts";
 import { ask, canPin, pin, startPart, stopPart } from "./child.ts";
+import { parseLimit, sinkCount, sinkReady, tenantReady, type TenantReady } from "./messages.ts";
 import { cpuSeconds, peakMiB } from "./process-usage.ts";
-import type { ParseLimit, TenantReady } from "./tenant-part.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const COLLECTOR_CORE = 0;
@@ -52,7 +52,7 @@ interface Run {
 
 async function measure(encoding: "proto" | "json", tenant: TenantReady, wanted: number): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "otel-o365-bench-"));
-  const { child: sink, ready } = await startPart(join(ROOT, "bench", "sink-part.ts"), [], OTHERS_CORE);
+  const { child: sink, ready } = await startPart(join(ROOT, "bench", "sink-part.ts"), [], OTHERS_CORE, sinkReady);
   const config = configuration(folder, tenant, ready.url, encoding);
   const collector = startCollector(config);
   const { pid } = collector;
@@ -62,7 +62,7 @@ async function measure(encoding: "proto" | "json", tenant: TenantReady, wanted: 
   let warm: Mark | undefined;
   let last: Mark = { at: started, cpu: 0, records: 0 };
   while (last.records < wanted && collector.exitCode === null && last.at - started < 600_000) {
-    const { records } = await ask(sink, "count");
+    const { records } = await ask(sink, "count", sinkCount);
     last = { at: performance.now(), cpu: cpuSeconds(pid), records };
     if (records >= warmUp) warm ??= last;
     await sleep(20);
@@ -136,18 +136,18 @@ function row(name: string, records: number, cpu: number, wall: number | undefine
   return [name.padEnd(22), perSecond(cpu).padStart(14), perSecond(wall).padStart(14), rest].join("");
 }
 
-const { child: tenantPart, ready } = await startPart(
+const { child: tenantPart, ready: tenant } = await startPart(
   join(ROOT, "bench", "tenant-part.ts"),
   [values.records, values["records-per-blob"]],
   OTHERS_CORE,
+  tenantReady,
 );
 try {
-  const tenant: TenantReady = ready;
   const runs = [
     await measure("proto", tenant, Number(values.records)),
     await measure("json", tenant, Number(values.records)),
   ];
-  const limit: ParseLimit = await ask(tenantPart, "parse");
+  const limit = await ask(tenantPart, "parse", parseLimit);
   const parseRate = limit.records / limit.cpuSeconds;
   console.log(
     `\n${limit.records.toLocaleString("en")} records, ${Math.round(limit.bytes / limit.records)} bytes each on average, ${values["records-per-blob"]} in a blob; processors: ${values.processors}`,

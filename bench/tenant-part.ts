@@ -1,21 +1,6 @@
 // The tenant of the benchmark, in a process of its own: made-up records in blobs, served over TLS.
 import { makeCertificatePair, startEmulator, DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID } from "../emulator/index.ts";
-
-/** What the tenant tells when it is ready. */
-export interface TenantReady {
-  readonly apiRoot: string;
-  readonly authority: string;
-  readonly caPem: string;
-  readonly certificatePem: string;
-  readonly privateKeyPem: string;
-}
-
-/** What `JSON.parse` alone takes for the records that were served. */
-export interface ParseLimit {
-  readonly records: number;
-  readonly bytes: number;
-  readonly cpuSeconds: number;
-}
+import type { ParseLimit } from "./messages.ts";
 
 const [records = "100000", recordsPerBlob = "200"] = process.argv.slice(2);
 const pair = await makeCertificatePair({ subject: "CN=bench" });

@@ -10,3 +10,23 @@ export async function drain(work: Iterable<Promise<unknown>>, signal: AbortSigna
     signal.removeEventListener("abort", giveUp);
   }
 }
+
+/** The calls that a component is working on, so that its shutdown can wait for them. */
+export class UnderWay {
+  readonly #work = new Set<Promise<unknown>>();
+
+  /** Settles as `work` does, and counts it until then. */
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#work.add(work);
+    try {
+      return await work;
+    } finally {
+      this.#work.delete(work);
+    }
+  }
+
+  /** Waits until everything that is under way now is settled or `signal` aborts. Never rejects. */
+  async drain(signal: AbortSignal): Promise<void> {
+    await drain(this.#work, signal);
+  }
+}

@@ -1,6 +1,6 @@
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../component.ts";
-import { drain } from "../drain.ts";
+import { UnderWay } from "../drain.ts";
 import { CollectorError, describeError, ErrorCode, PartialSuccessError } from "../errors.ts";
 import type { DeadLetterOptions } from "./dead-letter-files.ts";
 import { DeliveryMetrics } from "./delivery-metrics.ts";
@@ -53,7 +53,7 @@ class Delivery implements Component, LogsConsumer {
   readonly #status: DeliveryStatus;
   readonly #metrics: DeliveryMetrics;
   readonly #setAside: SetAside;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #stopping: Promise<void> | undefined;
 
@@ -80,12 +80,9 @@ class Delivery implements Component, LogsConsumer {
     }
     if (records.length === 0) return;
     this.#metrics.unacknowledged(records.length);
-    const work = this.#deliver(records, AbortSignal.any([signal, this.#stop.signal]));
-    this.#underWay.add(work);
     try {
-      await work;
+      await this.#underWay.track(this.#deliver(records, AbortSignal.any([signal, this.#stop.signal])));
     } finally {
-      this.#underWay.delete(work);
       this.#metrics.unacknowledged(-records.length);
     }
   }
@@ -104,7 +101,7 @@ class Delivery implements Component, LogsConsumer {
   }
 
   async #shutdown(): Promise<void> {
-    await drain(this.#underWay, this.#stop.signal);
+    await this.#underWay.drain(this.#stop.signal);
     this.#setAside.flush();
     await this.#exporter.shutdown(this.#stop.signal);
   }

@@ -1,7 +1,7 @@
 import type { Writable } from "node:stream";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
-import { drain } from "../../collector/drain.ts";
+import { UnderWay } from "../../collector/drain.ts";
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
 import type { DebugConfig } from "./config.ts";
 import { coloured, formatDetails, formatLine, type Paint, plain } from "./format.ts";
@@ -20,7 +20,7 @@ export class DebugExporter implements Component, LogsConsumer {
   readonly #config: DebugConfig;
   readonly #output: DebugOutput;
   readonly #paint: Paint;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #failure: Error | undefined;
 
@@ -41,18 +41,12 @@ export class DebugExporter implements Component, LogsConsumer {
     signal.throwIfAborted();
     this.#stop.signal.throwIfAborted();
     if (records.length === 0) return;
-    const work = this.#print(records, AbortSignal.any([signal, this.#stop.signal]));
-    this.#underWay.add(work);
-    try {
-      await work;
-    } finally {
-      this.#underWay.delete(work);
-    }
+    await this.#underWay.track(this.#print(records, AbortSignal.any([signal, this.#stop.signal])));
   }
 
   /** Leaves the output open: it is not ours. */
   async shutdown(signal: AbortSignal): Promise<void> {
-    await drain(this.#underWay, signal);
+    await this.#underWay.drain(signal);
     this.#stop.abort(stopped());
     this.#output.off("error", this.#onError);
   }

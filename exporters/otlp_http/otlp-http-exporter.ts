@@ -5,7 +5,7 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { type Dispatcher, request } from "undici";
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
 import { formatDuration } from "../../collector/config/fields.ts";
-import { drain } from "../../collector/drain.ts";
+import { UnderWay } from "../../collector/drain.ts";
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { version } from "../../collector/version.ts";
@@ -28,7 +28,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   readonly #config: OtlpHttpConfig;
   readonly #destination: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   #dispatcher: Dispatcher | undefined;
   #lastWarning = "";
 
@@ -61,13 +61,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
       );
     }
     if (records.length === 0) return;
-    const work = this.#attempt(dispatcher, records, signal);
-    this.#underWay.add(work);
-    try {
-      await work;
-    } finally {
-      this.#underWay.delete(work);
-    }
+    await this.#underWay.track(this.#attempt(dispatcher, records, signal));
   }
 
   async shutdown(signal: AbortSignal): Promise<void> {
@@ -81,7 +75,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
     if (signal.aborted) cut();
     signal.addEventListener("abort", cut, { once: true });
     try {
-      await drain(this.#underWay, signal);
+      await this.#underWay.drain(signal);
     } finally {
       signal.removeEventListener("abort", cut);
     }

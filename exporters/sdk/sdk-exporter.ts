@@ -1,7 +1,7 @@
 import type { LogRecordExporter, ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
 import { formatDuration } from "../../collector/config/fields.ts";
-import { drain } from "../../collector/drain.ts";
+import { drain, UnderWay } from "../../collector/drain.ts";
 import { describeError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import type { SdkConfig } from "./config.ts";
 import { loadExporter } from "./load-exporter.ts";
@@ -13,7 +13,7 @@ const SUCCESS = 0;
 export class SdkExporter implements Component, LogsConsumer {
   readonly #settings: Settings;
   readonly #config: SdkConfig;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #exporter: LogRecordExporter | undefined;
 
@@ -41,20 +41,14 @@ export class SdkExporter implements Component, LogsConsumer {
     const exporter = this.#exporter;
     if (exporter === undefined) throw this.#cannot("the exporter is not running", "start it first");
     if (records.length === 0) return;
-    const work = this.#export(exporter, records, signal);
-    this.#underWay.add(work);
-    try {
-      await work;
-    } finally {
-      this.#underWay.delete(work);
-    }
+    await this.#underWay.track(this.#export(exporter, records, signal));
   }
 
   async shutdown(signal: AbortSignal): Promise<void> {
     const exporter = this.#exporter;
     this.#exporter = undefined;
     if (exporter === undefined) return;
-    await drain(this.#underWay, signal);
+    await this.#underWay.drain(signal);
     this.#stop.abort(this.#cannot("the exporter was shut down", "send the records again after the next start"));
     await drain([this.#stopExporter(exporter)], signal);
   }

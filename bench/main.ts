@@ -50,6 +50,10 @@ interface Run {
   readonly peakMiB: number;
 }
 
+function warmUpRecords(wanted: number): number {
+  return Math.min(WARM_UP_RECORDS, wanted / 2);
+}
+
 async function measure(encoding: "proto" | "json", tenant: TenantReady, wanted: number): Promise<Run> {
   const folder = mkdtempSync(join(tmpdir(), "otel-o365-bench-"));
   const { child: sink, ready } = await startPart(join(ROOT, "bench", "sink-part.ts"), [], OTHERS_CORE, sinkReady);
@@ -58,7 +62,7 @@ async function measure(encoding: "proto" | "json", tenant: TenantReady, wanted: 
   const { pid } = collector;
   if (pid === undefined) throw new Error("Cannot start the collector; run npm run build and look at its output");
   const started = performance.now();
-  const warmUp = Math.min(WARM_UP_RECORDS, wanted / 2);
+  const warmUp = warmUpRecords(wanted);
   let warm: Mark | undefined;
   let last: Mark = { at: started, cpu: 0, records: 0 };
   while (last.records < wanted && collector.exitCode === null && last.at - started < 600_000) {
@@ -153,7 +157,7 @@ try {
     `\n${limit.records.toLocaleString("en")} records, ${Math.round(limit.bytes / limit.records)} bytes each on average, ${values["records-per-blob"]} in a blob; processors: ${values.processors}`,
   );
   console.log(
-    `Node.js ${process.version}; collector ${canPin ? "bound to one core" : "NOT bound to a core"}; measured after the first ${WARM_UP_RECORDS.toLocaleString("en")} records\n`,
+    `Node.js ${process.version}; collector ${canPin ? "bound to one core" : "NOT bound to a core"}; measured after the first ${warmUpRecords(Number(values.records)).toLocaleString("en")} records\n`,
   );
   console.log(
     `${"".padEnd(22)}${"per CPU second".padStart(14)}${"per second".padStart(14)}   of the limit   peak MiB   warm-up CPU s`,

@@ -2,7 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Clock } from "./clock.ts";
 import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
-import type { Storage } from "./storage/storage.ts";
+import type { LedgerOwner, Storage } from "./storage/storage.ts";
 import type { Logger, ReportStatus } from "./telemetry.ts";
 
 /** Accepts records. The returned promise is the acknowledgement and the backpressure. */
@@ -64,10 +64,22 @@ interface FactoryBase<C> {
   check?(config: C, nowMs: number): readonly ConfigProblem[];
 }
 
+/** What a receiver keeps in the ledger and how often: what `otel-o365 status` compares the ledger with. */
+export interface LedgerUse {
+  readonly owner: LedgerOwner;
+  readonly contentTypes: readonly string[];
+  readonly pollIntervalMs: number;
+  readonly initialLookbackMs: number;
+  /** A period counts as covered once it was listed this long after its end. */
+  readonly relistMs: number;
+}
+
 export interface ReceiverFactory<C> extends FactoryBase<C> {
   readonly kind: "receiver";
   /** Names the state that a receiver keeps in the storage. Two receivers with one state would settle each other's work: they are refused. */
   stateKey?(config: C): string;
+  /** For receivers that keep a ledger. */
+  ledgerUse?(config: C): LedgerUse;
   create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;
 }
 

@@ -129,7 +129,7 @@ function toText(value: unknown): string | undefined {
 }
 
 /** Text from a remote side must not move the cursor, turn the reading direction, nor start a line that looks like ours. */
-function printable(text: string): string {
+export function printable(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (char) =>
     char === "\n" ? "\\n" : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,

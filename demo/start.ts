@@ -16,7 +16,7 @@ import {
   type Emulator,
 } from "../emulator/index.ts";
 import { countDeadLetters } from "../collector/delivery/count-dead-letters.ts";
-import { owedBlobs } from "../collector/storage/peek.ts";
+import { owedBlobs } from "../collector/storage/ledger-report.ts";
 import { demoConfiguration } from "./configuration.ts";
 import { OutputFollower } from "./output-follower.ts";
 import { parseOptions, USAGE, type DemoOptions } from "./options.ts";

@@ -15,9 +15,11 @@ import {
 import { ApiUrls } from "./api-urls.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import type { O365Config } from "./config.ts";
-import { decoded, header, readStart, readText } from "./http-answer.ts";
+import { decoded, header, readStart, readText, type Headers } from "./http-answer.ts";
 import { networkError } from "./network-error.ts";
-import { classify, type ApiError } from "./wire-errors.ts";
+import type { RequestBudget } from "./request-budget.ts";
+import type { Priority } from "./request-lines.ts";
+import { ApiError, classify } from "./wire-errors.ts";
 
 /** What a blob comes as. */
 export interface OpenContent {
@@ -29,7 +31,7 @@ export interface OpenContent {
 
 /**
  * The Management Activity API as one app sees one tenant. Each call makes one attempt, and a second one with a new token
- * when the first was refused.
+ * when the first was refused. Each waits for its turn in the tenant's budget; its time-out begins after that.
  *
  * @throws {ApiError} From every call, for an answer that is not a success.
  * @throws {SignInError} From every call, when there is no token to be had.
@@ -42,16 +44,23 @@ export interface ApiClient {
   startSubscription(contentType: string, signal: AbortSignal): Promise<Subscription>;
   /**
    * @param from A period (at most 24 h, whole seconds, within reach) for the first page, or the link to a further one.
+   * @param priority Default: `live`.
    * @throws {CollectorError} `OTEL_O365_MISDIRECTED` for a link to another server.
    */
-  listContentPage(contentType: string, from: Period | string, signal: AbortSignal): Promise<ContentPage>;
+  listContentPage(
+    contentType: string,
+    from: Period | string,
+    signal: AbortSignal,
+    priority?: Priority,
+  ): Promise<ContentPage>;
   /**
    * Starts the download of a blob. Neither its length nor its time is limited, only the wait for the next byte.
    * Failures while reading `stream` are for networkError().
    *
+   * @param priority Default: `live`.
    * @throws {CollectorError} `OTEL_O365_MISDIRECTED` for an address on another server.
    */
-  openContent(uri: string, signal: AbortSignal): Promise<OpenContent>;
+  openContent(uri: string, signal: AbortSignal, priority?: Priority): Promise<OpenContent>;
   /** A call that is not among the above: `path` below `…/activity/feed`, for example `/resources/dlpSensitiveTypes`. */
   request(method: "GET" | "POST", path: string, action: string, signal: AbortSignal): Promise<ReadAnswer>;
 }
@@ -61,6 +70,8 @@ export interface ApiClientOptions {
   readonly dispatcher: Dispatcher;
   readonly tokens: TokenSource;
   readonly clock: Clock;
+  /** The tenant's; sign-in is not counted. */
+  readonly budget: RequestBudget;
 }
 
 /** An entry has about 700 bytes and the page size is not published: 20,000 entries, far beyond any page seen. */
@@ -79,6 +90,8 @@ interface Call {
   /** Path and query, as they go over the wire. */
   readonly path: string;
   readonly action: string;
+  readonly priority: Priority;
+  readonly signal: AbortSignal;
 }
 
 class UndiciApiClient implements ApiClient {
@@ -90,75 +103,96 @@ class UndiciApiClient implements ApiClient {
     this.#urls = new ApiUrls(options.config);
   }
 
-  async listSubscriptions(signal: AbortSignal): Promise<readonly Subscription[]> {
+  listSubscriptions(signal: AbortSignal): Promise<readonly Subscription[]> {
     const action = "list subscriptions";
-    const answer = await this.request("GET", "/subscriptions/list", action, signal);
-    return readArray(answer, action, this.#options.clock.now()).flatMap((value) => readSubscription(value) ?? []);
+    const call = this.#operation("GET", "/subscriptions/list", action, signal);
+    return this.#read(call, (answer) =>
+      readArray(answer, action, this.#options.clock.now()).flatMap((value) => readSubscription(value) ?? []),
+    );
   }
 
-  async startSubscription(contentType: string, signal: AbortSignal): Promise<Subscription> {
+  startSubscription(contentType: string, signal: AbortSignal): Promise<Subscription> {
     const action = `start subscription "${contentType}"`;
     const path = `/subscriptions/start?contentType=${encodeURIComponent(contentType)}`;
-    const answer = await this.request("POST", path, action, signal);
-    return readStarted(answer, contentType, action, this.#options.clock.now());
+    const call = this.#operation("POST", path, action, signal);
+    return this.#read(call, (answer) => readStarted(answer, contentType, action, this.#options.clock.now()));
   }
 
-  async listContentPage(contentType: string, from: Period | string, signal: AbortSignal): Promise<ContentPage> {
+  async listContentPage(
+    contentType: string,
+    from: Period | string,
+    signal: AbortSignal,
+    priority: Priority = "live",
+  ): Promise<ContentPage> {
     const action = `list content "${contentType}"`;
     const path = typeof from === "string" ? this.#urls.checked(from, action) : this.#urls.content(contentType, from);
-    const answer = await this.#read({ method: "GET", path, action }, signal);
-    return readPage(answer, action, this.#options.clock.now());
+    return this.#read({ method: "GET", path, action, priority, signal }, (answer) =>
+      readPage(answer, action, this.#options.clock.now()),
+    );
   }
 
-  async openContent(uri: string, signal: AbortSignal): Promise<OpenContent> {
+  async openContent(uri: string, signal: AbortSignal, priority: Priority = "live"): Promise<OpenContent> {
     const action = "fetch content";
     const path = this.#urls.checked(uri, action);
-    const answer = await this.#send({ method: "GET", path, action }, signal, signal);
-    const stream = decoded(answer.body, answer.headers, action);
-    const length = header(answer.headers, "content-length");
-    return { stream, contentLength: stream === answer.body && length !== undefined ? Number(length) : undefined };
+    const call: Call = { method: "GET", path, action, priority, signal };
+    const { body, headers } = await this.#send(call, (token) => this.#attempt(call, token, signal));
+    const stream = decoded(body, headers, action);
+    const length = header(headers, "content-length");
+    return { stream, contentLength: stream === body && length !== undefined ? Number(length) : undefined };
   }
 
   request(method: "GET" | "POST", path: string, action: string, signal: AbortSignal): Promise<ReadAnswer> {
-    return this.#read({ method, path: this.#urls.operation(path), action }, signal);
+    return this.#read(this.#operation(method, path, action, signal), (answer) => answer);
+  }
+
+  #operation(method: "GET" | "POST", path: string, action: string, signal: AbortSignal): Call {
+    return { method, path: this.#urls.operation(path), action, priority: "live", signal };
   }
 
   /** A call whose answer is short: read to its end within the time-out. */
-  async #read(call: Call, signal: AbortSignal): Promise<ReadAnswer> {
+  #read<T>(call: Call, parse: (answer: ReadAnswer) => T): Promise<T> {
     const { clock, config } = this.#options;
-    const timed = AbortSignal.any([signal, clock.timeoutSignal(config.requestTimeoutMs)]);
-    const { statusCode, headers, body } = await this.#send(call, signal, timed);
+    return this.#send(call, async (token) => {
+      const timed = AbortSignal.any([call.signal, clock.timeoutSignal(config.requestTimeoutMs)]);
+      const { statusCode, headers, body } = await this.#attempt(call, token, timed);
+      return parse({ status: statusCode, headers, body: await this.#text(call, headers, body) });
+    });
+  }
+
+  async #text({ action, signal }: Call, headers: Headers, body: Readable): Promise<string> {
     try {
-      return {
-        status: statusCode,
-        headers,
-        body: await readText(decoded(body, headers, call.action), MAX_PAGE_BYTES, call.action),
-      };
+      return await readText(decoded(body, headers, action), MAX_PAGE_BYTES, action);
     } catch (error) {
       signal.throwIfAborted();
-      throw networkError(error, call.action, this.#urls.host);
+      throw networkError(error, action, this.#urls.host);
     }
   }
 
-  /** Resolves to an answer with status 200. */
-  async #send(call: Call, signal: AbortSignal, timed: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { tokens } = this.#options;
-    const token = await tokens.token(signal);
-    const first = await this.#attempt(call, token, signal, timed);
-    if (first.statusCode === 200) return first;
-    const refused = await this.#judge(call, first);
-    if (refused.status !== 401) throw refused;
-    const minAgeMs = refused.kind === "forbidden_permission" ? RECHECK_PERMISSION_MS : 0;
-    if (!tokens.invalidate(token, minAgeMs)) throw refused;
-    const second = await this.#attempt(call, await tokens.token(signal), signal, timed);
-    if (second.statusCode === 200) return second;
-    throw await this.#judge(call, second);
+  /** Makes the attempt within the budget, and again with a new token when the first one was refused. */
+  async #send<T>({ priority, signal }: Call, attempt: (token: Secret) => Promise<T>): Promise<T> {
+    const { tokens, budget } = this.#options;
+    // Before the wait, so that bad credentials are known at once, and after it, because a token may not outlive it.
+    let token = await tokens.token(signal);
+    const once = async (): Promise<T> => {
+      token = await tokens.token(signal);
+      return attempt(token);
+    };
+    try {
+      return await budget.run(priority, signal, once);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      const minAgeMs = error.kind === "forbidden_permission" ? RECHECK_PERMISSION_MS : 0;
+      if (!tokens.invalidate(token, minAgeMs)) throw error;
+    }
+    return budget.run(priority, signal, once);
   }
 
-  async #attempt(call: Call, token: Secret, signal: AbortSignal, timed: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Resolves to an answer with status 200. */
+  async #attempt(call: Call, token: Secret, timed: AbortSignal): Promise<Dispatcher.ResponseData> {
     const { dispatcher, config } = this.#options;
+    let answer: Dispatcher.ResponseData;
     try {
-      return await dispatcher.request({
+      answer = await dispatcher.request({
         // Never the origin of a link: the token cannot reach another server.
         origin: this.#urls.origin,
         path: call.path,
@@ -169,9 +203,11 @@ class UndiciApiClient implements ApiClient {
         signal: timed,
       });
     } catch (error) {
-      signal.throwIfAborted();
+      call.signal.throwIfAborted();
       throw networkError(error, call.action, this.#urls.host);
     }
+    if (answer.statusCode === 200) return answer;
+    throw await this.#judge(call, answer);
   }
 
   async #judge(call: Call, answer: Dispatcher.ResponseData): Promise<ApiError> {

@@ -19,6 +19,9 @@ export interface O365Config {
   readonly pollIntervalMs: number;
   readonly initialLookbackMs: number;
   readonly relistMs: number;
+  /** 0: never. */
+  readonly reconcileIntervalMs: number;
+  readonly maxRememberedRecords: number;
   readonly maxInFlightBytes: number;
   readonly concurrency: number;
   readonly requestTimeoutMs: number;
@@ -38,6 +41,8 @@ export interface O365Config {
 }
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** A comparison lists one window a second: with all content types and 7 days it takes as long as this. */
+const MIN_RECONCILE_MS = 10 * 60_000;
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 function guid(remedy: (text: string) => string): z.ZodType<string, string> {
@@ -130,6 +135,18 @@ const keys = z.strictObject({
   relist: duration({ min: "10m", max: "7d" })
     .prefault("1h")
     .describe("How far back windows are listed again on every poll, for blobs that appear late"),
+  reconcile_interval: duration({ max: "1d" })
+    .refine((ms) => ms === 0 || ms >= MIN_RECONCILE_MS, "must be 0s, which switches it off, or between 10m and 1d")
+    .prefault("6h")
+    .describe(
+      "Time between two comparisons of all that the service still lists with what was listed; 0s switches them off",
+    ),
+  max_remembered_records: z
+    .int()
+    .min(100_000)
+    .max(100_000_000)
+    .default(3_000_000)
+    .describe("Records remembered for each pipeline and exporter, so that they are not delivered again within 7 days"),
   max_in_flight_bytes: z
     .int()
     .min(1_048_576)
@@ -169,6 +186,8 @@ export const config: ConfigSpec<O365Config> = keys.transform((value): O365Config
   pollIntervalMs: value.poll_interval,
   initialLookbackMs: value.initial_lookback,
   relistMs: value.relist,
+  reconcileIntervalMs: value.reconcile_interval,
+  maxRememberedRecords: value.max_remembered_records,
   maxInFlightBytes: value.max_in_flight_bytes,
   concurrency: value.concurrency,
   requestTimeoutMs: value.request_timeout,

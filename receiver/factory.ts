@@ -1,4 +1,5 @@
 import type { ReceiverFactory } from "../collector/component.ts";
+import { checkTlsFiles } from "../collector/tls-files.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { config, type O365Config } from "./config.ts";
 import { createO365Receiver } from "./receiver.ts";
@@ -10,7 +11,14 @@ export const factory: ReceiverFactory<O365Config> = {
   description: "Collects the audit log of an Office 365 tenant from the Management Activity API",
   stability: "alpha",
   config,
-  check: checkCredentials,
+  check: (value, nowMs) => [...checkCredentials(value, nowMs), ...checkTlsFiles(value.tls)],
   stateKey: ({ cloud, tenantId, clientId }) => `cloud ${cloud}, tenant ${tenantId}, application ${clientId}`,
+  ledgerUse: ({ cloud, tenantId, clientId, contentTypes, pollIntervalMs, initialLookbackMs, relistMs }) => ({
+    owner: { cloud, tenantId, clientId },
+    contentTypes,
+    pollIntervalMs,
+    initialLookbackMs,
+    relistMs,
+  }),
   create: createO365Receiver,
 };

@@ -2,6 +2,7 @@ import type { Clock } from "../collector/clock.ts";
 import { ErrorCode, RetryableError } from "../collector/errors.ts";
 import type { Ledger, Period } from "../collector/storage/storage.ts";
 import type { ApiClient } from "./api-client.ts";
+import type { Priority } from "./request-lines.ts";
 import { clampToReach, formatTime } from "./windows.ts";
 import { ApiError } from "./wire-errors.ts";
 
@@ -14,6 +15,8 @@ export interface ListingOptions {
    * this long after its end: what was listed earlier, just before a long stop, is listed again after it.
    */
   readonly lateMs: number;
+  /** Default: `live`. */
+  readonly priority?: Priority;
 }
 
 /** Pages of one window. The tenant's quota is 2,000 requests a minute: more than that in an hour's window is a loop. */
@@ -50,7 +53,7 @@ export async function listWindow(
 }
 
 async function listOnce(
-  { client, ledger, clock, lateMs }: ListingOptions,
+  { client, ledger, clock, lateMs, priority }: ListingOptions,
   contentType: string,
   window: Period,
   signal: AbortSignal,
@@ -65,7 +68,7 @@ async function listOnce(
   let from: Period | string | undefined = period;
   while (from !== undefined) {
     if (seen.size >= MAX_PAGES) throw incomplete(action, `there are more than ${MAX_PAGES} pages`);
-    const page = await client.listContentPage(contentType, from, signal);
+    const page = await client.listContentPage(contentType, from, signal, priority);
     onAdded(ledger.addListed(contentType, page.entries, clock.now()));
     malformed += page.malformed;
     from = page.nextPageUri;

@@ -8,6 +8,10 @@ export const ExitCode = {
   usage: 2,
   /** Stopped before everything was settled: the deadline passed, or a second signal came. The rest is collected again after the next start. */
   unsettled: 3,
+  /** `status`: collection or delivery lags behind. */
+  degraded: 4,
+  /** `status`: nothing was collected or delivered for hours, or a part of the audit trail is missing. */
+  unhealthy: 5,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -16,4 +20,6 @@ export const exitCodeHelp: string = `Exit codes:
   0  done, or stopped with everything delivered
   1  failed at run time (for example: another collector uses the storage)
   2  mistake in the configuration or on the command line
-  3  stopped before everything was delivered; the rest is collected again after the next start`;
+  3  stopped before everything was delivered; the rest is collected again after the next start
+  4  status: an integration is degraded
+  5  status: an integration is unhealthy, or a part of the audit trail is missing (a gap)`;

@@ -2,10 +2,17 @@ import type { LogStream } from "../logger.ts";
 
 /** What the command line takes from the process, so that a test can stand in for it. */
 export interface Io {
-  readonly stdout: NodeJS.WritableStream;
+  readonly stdout: OutStream;
   readonly stderr: LogStream;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signals: SignalSource;
+}
+
+/** `process.stdout`, or any stream in a test. */
+export interface OutStream extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns?: number;
 }
 
 /** The part of `process` that delivers signals. */

@@ -12,12 +12,15 @@ const EXAMPLES = `Examples:
   otel-o365 validate --config collector.yaml           check the file; connects to nothing
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
+  otel-o365 status --config collector.yaml             what was collected, what is owed, what is missing
   otel-o365 schema > otel-o365.schema.json             completion and checks in an editor
   otel-o365 emulate --help                             an Office 365 tenant on localhost, to try it on
 
 ${exitCodeHelp}
 
 Logs go to standard error: readable on a terminal, JSON lines otherwise.`;
+
+const NAME_EACH_FILE = "options come with two dashes, and each configuration file with a --config of its own";
 
 /**
  * Runs one command line and says how it ended. Prints to the streams of `io` only, and never ends the process.
@@ -63,6 +66,8 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   });
   addValidate(program, factories, io, ended);
   addListings(program, factories, io);
+  addStatus(program, factories, io, ended);
+  for (const command of program.commands) refuseArguments(command);
   addEmulate(program);
   return program;
 }
@@ -76,6 +81,23 @@ function addValidate(program: Command, factories: LoadFactories, io: Io, ended: 
     const files = configFiles(program, command, "validate");
     const { validate } = await import("./validate.ts");
     ended(validate(files, await factories(), io, { json: isJson(command) }));
+  });
+}
+
+function addStatus(program: Command, factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): void {
+  const command = program
+    .command("status")
+    .description("print what the ledger of a running or stopped collector says, and what is missing")
+    .option("--storage <dir>", "folder of the ledger, instead of storage::directory of the configuration")
+    .option("--json", "print the report as JSON");
+  addConfigOption(command).action(async () => {
+    const { storage } = command.opts<{ storage?: string }>();
+    const files = allFiles(program, command);
+    if (files.length === 0 && storage === undefined) {
+      command.error("error: cannot read a ledger: none is named; add --config FILE or --storage DIR");
+    }
+    const { status } = await import("./status.ts");
+    ended(status({ files, storage, json: isJson(command), now: Date.now }, await factories(), io));
   });
 }
 
@@ -125,11 +147,15 @@ function addConfigOption(command: Command): Command {
 
 /** Files named before and after the command's name: both are natural to write. */
 function configFiles(program: Command, command: Command, action: string): readonly string[] {
-  const files = command === program ? ownFiles(program) : [...ownFiles(program), ...ownFiles(command)];
+  const files = allFiles(program, command);
   if (files.length === 0) {
     command.error(`error: cannot ${action}: no configuration file is named; add --config FILE`);
   }
   return files;
+}
+
+function allFiles(program: Command, command: Command): readonly string[] {
+  return command === program ? ownFiles(program) : [...ownFiles(program), ...ownFiles(command)];
 }
 
 function ownFiles(command: Command): readonly string[] {
@@ -140,7 +166,16 @@ function isJson(command: Command): boolean {
   return command.opts<{ json?: boolean }>().json === true;
 }
 
+/** A shell that expands `--config conf/*.yaml` leaves all files but the first without an option: they would not count. */
+function refuseArguments(command: Command): void {
+  command.hook("preAction", () => {
+    const [extra] = command.args;
+    if (extra !== undefined) command.error(`error: unexpected argument "${extra}"; ${NAME_EACH_FILE}`);
+  });
+}
+
 function refuseCommand(program: Command, name: string): void {
+  if (/\.ya?ml$/.test(name)) program.error(`error: unexpected argument "${name}"; ${NAME_EACH_FILE}`);
   const known = program.commands.map((command) => command.name());
   program.error(`error: unknown command "${name}"; ${suggest(name, known, "the commands")}`);
 }

@@ -100,6 +100,13 @@ export function text(row: Row, column: string): string {
   return value;
 }
 
+/** The bytes in a column, not copied. */
+export function bytes(row: Row, column: string): Buffer {
+  const value = row[column];
+  if (!(value instanceof Uint8Array)) throw unexpected(column, "bytes", value);
+  return Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+}
+
 function unexpected(column: string, wanted: string, value: unknown): CollectorError {
   return new CollectorError(
     ErrorCode.storage,

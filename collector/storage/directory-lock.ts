@@ -5,7 +5,8 @@ import { CollectorError, ErrorCode } from "../errors.ts";
 import { Database, integer, text } from "./database.ts";
 import { isBusy } from "./storage-error.ts";
 
-const FILE = "lock.db";
+/** Name of the lock in `storage::directory`. */
+export const LOCK_FILE = "lock.db";
 /** A holder writes its name within this time; a reader of the name holds it up no longer. */
 const BUSY_TIMEOUT_MS = 250;
 const ROUNDS = 10;
@@ -30,7 +31,7 @@ export class DirectoryLock {
    * @throws {CollectorError} `OTEL_O365_STORAGE` naming the holder when another collector has the lock.
    */
   static acquire(directory: string, startedAt: string): DirectoryLock {
-    const database = new Database(join(directory, FILE), BUSY_TIMEOUT_MS);
+    const database = new Database(join(directory, LOCK_FILE), BUSY_TIMEOUT_MS);
     try {
       hold(database, directory, startedAt);
       return new DirectoryLock(database);

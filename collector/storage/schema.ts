@@ -7,6 +7,9 @@ import { integer, type Database } from "./database.ts";
  *
  * `owed` holds one row for each blob that an active branch has not settled, so that asking for work costs what there is
  * to do and not what was ever listed. `due` is 0 when the blob may be fetched, else the time of its next attempt.
+ *
+ * `seen` holds keys of acknowledged records, 16 bytes each, packed into rows of one page: a table with a row for each key
+ * would take twice the room. `day` counts from the epoch.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -88,6 +91,22 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX owed_ready ON owed (branch, created, content_id) WHERE due = 0;
   CREATE INDEX owed_aside ON owed (branch, due) WHERE due > 0;
+  `,
+  `
+  CREATE TABLE seen (
+    id INTEGER PRIMARY KEY,
+    branch INTEGER NOT NULL REFERENCES branch,
+    day INTEGER NOT NULL,
+    keys BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX seen_by_day ON seen (branch, day);
+
+  CREATE TABLE reconciliation (
+    integration INTEGER NOT NULL REFERENCES integration,
+    content_type TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (integration, content_type)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

@@ -2,7 +2,9 @@ import { activateBranches, branchIds, type BranchIds } from "./branch-table.ts";
 import { addPeriod, forgetPeriods, limitPeriods, periods } from "./coverage-table.ts";
 import { integer, text, type Database } from "./database.ts";
 import { nextDue, queryPending } from "./pending-query.ts";
+import { forgetSeenDays, SeenTable } from "./seen-table.ts";
 import type {
+  Acknowledged,
   ClosedBranch,
   Ledger,
   LedgerCounts,
@@ -10,6 +12,7 @@ import type {
   ListedContent,
   PendingContent,
   Period,
+  SeenSpan,
   Settlement,
 } from "./storage.ts";
 
@@ -36,6 +39,10 @@ const SET_ORIGIN = `INSERT INTO origin (integration, content_type, since) VALUES
 const FIND_SUBSCRIPTION = "SELECT started_at FROM subscription WHERE integration = ? AND content_type = ?";
 const SET_SUBSCRIPTION = `INSERT INTO subscription (integration, content_type, started_at) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET started_at = excluded.started_at`;
+
+const FIND_RECONCILED = "SELECT at FROM reconciliation WHERE integration = ? AND content_type = ?";
+const SET_RECONCILED = `INSERT INTO reconciliation (integration, content_type, at) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET at = excluded.at`;
 
 const FAILED = `UPDATE content SET attempts = attempts + 1, last_error = ?, retry_at = ? WHERE id = ? AND integration = ?`;
 const SET_ASIDE = "UPDATE owed SET due = ? WHERE content = ?";
@@ -75,6 +82,7 @@ const FORGET_CONTENT = `DELETE FROM content WHERE integration = ? AND created <=
 export class SqliteLedger implements Ledger {
   readonly #database: Database;
   readonly #id: number;
+  readonly #seen = new Map<number, SeenTable>();
   #branches: BranchIds;
 
   constructor(database: Database, owner: LedgerOwner) {
@@ -165,10 +173,17 @@ export class SqliteLedger implements Ledger {
     this.#database.run(SET_TYPE_ASIDE, Math.max(0, Math.ceil(retryAtMs)), this.#id, contentType);
   }
 
-  settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void {
+  settle(
+    key: number,
+    branch: string,
+    settlement: Settlement,
+    bytes: number,
+    atMs: number,
+    acknowledged?: Acknowledged,
+  ): void {
     const branchId = this.#branchId(branch);
     const { state, records, reason = null } = settlement;
-    this.#database.transaction(() => {
+    this.#withSeen(() => {
       const known =
         state === "delivered"
           ? this.#database.run(FETCHED, records, bytes, key, this.#id) > 0
@@ -176,7 +191,30 @@ export class SqliteLedger implements Ledger {
       if (!known) throw unknownContent(key);
       this.#database.run(SETTLE, key, branchId, state, records, reason, Math.round(atMs));
       this.#database.run(PAID, key, branchId);
+      if (acknowledged !== undefined) this.#seenBy(branchId).add(acknowledged.keys, atMs, acknowledged.maxRecords);
     });
+  }
+
+  remember(branch: string, { keys, maxRecords }: Acknowledged, atMs: number): void {
+    const branchId = this.#branchId(branch);
+    this.#withSeen(() => this.#seenBy(branchId).add(keys, atMs, maxRecords));
+  }
+
+  seen(branch: string, keys: Buffer): Uint8Array {
+    return this.#seenBy(this.#branchId(branch)).find(keys);
+  }
+
+  seenSpan(branch: string): SeenSpan {
+    return this.#seenBy(this.#branchId(branch)).span();
+  }
+
+  reconciledMs(contentType: string): number | undefined {
+    const row = this.#database.get(FIND_RECONCILED, this.#id, contentType);
+    return row === undefined ? undefined : integer(row, "at");
+  }
+
+  setReconciled(contentType: string, atMs: number): void {
+    this.#database.run(SET_RECONCILED, this.#id, contentType, Math.round(atMs));
   }
 
   counts(): readonly LedgerCounts[] {
@@ -193,10 +231,32 @@ export class SqliteLedger implements Ledger {
 
   prune(nowMs: number): void {
     const now = Math.round(nowMs);
-    this.#database.transaction(() => {
+    this.#withSeen(() => {
+      for (const branchId of this.#branches.values()) {
+        if (forgetSeenDays(this.#database, branchId, now)) this.#seen.delete(branchId);
+      }
       this.#database.run(FORGET_CONTENT, this.#id, now - CONTENT_AGE_MS, now);
       forgetPeriods(this.#database, this.#id, now - COVERAGE_AGE_MS);
     });
+  }
+
+  /** A transaction that writes seen records. What was read into memory may not be in the file when it fails. */
+  #withSeen(work: () => void): void {
+    try {
+      this.#database.transaction(work);
+    } catch (error) {
+      this.#seen.clear();
+      throw error;
+    }
+  }
+
+  #seenBy(branchId: number): SeenTable {
+    let table = this.#seen.get(branchId);
+    if (table === undefined) {
+      table = new SeenTable(this.#database, branchId);
+      this.#seen.set(branchId, table);
+    }
+    return table;
   }
 
   #select(names: readonly string[]): BranchIds {

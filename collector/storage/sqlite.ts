@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Database } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { migrate } from "./schema.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
+import { makeDirectory } from "./make-directory.ts";
 import { storageError } from "./storage-error.ts";
 import type { Ledger, LedgerOwner, Storage } from "./storage.ts";
 
@@ -79,14 +80,6 @@ function openLedger(path: string, busyTimeoutMs: number): Database {
   } catch (error) {
     database.close();
     throw error;
-  }
-}
-
-function makeDirectory(path: string): void {
-  try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw storageError("make directory", path, error);
   }
 }
 

@@ -43,10 +43,25 @@ export interface Settlement {
   readonly reason?: string;
 }
 
+/** Records that a branch has acknowledged. */
+export interface Acknowledged {
+  /** 16 bytes for each record, packed, none twice. Those that are remembered already are left out. */
+  readonly keys: Buffer;
+  /** So many records are remembered for the branch: past it the oldest go first. */
+  readonly maxRecords: number;
+}
+
 /** A branch that is no longer named and had not delivered everything. */
 export interface ClosedBranch {
   readonly name: string;
   readonly owedBlobs: number;
+}
+
+/** How far the memory of acknowledged records reaches. */
+export interface SeenSpan {
+  readonly records: number;
+  /** Start of the day of the oldest; undefined when there is none. Part of that day may have been forgotten. */
+  readonly fromMs: number | undefined;
 }
 
 /** Numbers of one content type, for summaries and `status`. */
@@ -105,10 +120,34 @@ export interface Ledger {
   fetchFailed(key: number, error: string, retryAtMs: number): void;
   /** Keeps every owed blob of a content type back until `retryAtMs`, without counting it as an attempt. */
   setAside(contentType: string, retryAtMs: number): void;
-  /** Stores how the blob ended for the branch. Call only after the acknowledgement. */
-  settle(key: number, branch: string, settlement: Settlement, bytes: number, atMs: number): void;
+  /**
+   * Stores how the blob ended for the branch. Call only after the acknowledgement.
+   *
+   * @param acknowledged Records to remember with it, as for remember().
+   */
+  settle(
+    key: number,
+    branch: string,
+    settlement: Settlement,
+    bytes: number,
+    atMs: number,
+    acknowledged?: Acknowledged,
+  ): void;
+  /** Stores that the branch has acknowledged these records. Call only after the acknowledgement. */
+  remember(branch: string, acknowledged: Acknowledged, atMs: number): void;
+  /**
+   * Which records the branch has acknowledged in the last 7 days.
+   *
+   * @param keys 16 bytes for each record, packed.
+   * @returns A byte for each record: 1 when it is remembered, else 0.
+   */
+  seen(branch: string, keys: Buffer): Uint8Array;
+  seenSpan(branch: string): SeenSpan;
+  /** When the last comparison of all final windows with the service began, or the waiting for the first; undefined when neither did. */
+  reconciledMs(contentType: string): number | undefined;
+  setReconciled(contentType: string, atMs: number): void;
   counts(): readonly LedgerCounts[];
-  /** Forgets settled blobs past both their expiry and 8 days of age, and coverage older than 90 days. */
+  /** Forgets settled blobs past both their expiry and 8 days of age, records acknowledged more than 7 days ago, and coverage older than 90 days. */
   prune(nowMs: number): void;
 }
 

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import type { ExporterFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
+import { checkTlsFiles } from "../../collector/tls-files.ts";
 import { otlpHttpConfig, type OtlpHttpConfig } from "./config.ts";
 import { OtlpHttpExporter } from "./otlp-http-exporter.ts";
 
@@ -20,12 +20,7 @@ export const factory: ExporterFactory<OtlpHttpConfig> = {
 };
 
 function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const files = { ca_file: config.tls?.caFile, cert_file: config.tls?.certFile, key_file: config.tls?.keyFile };
-  for (const [key, path] of Object.entries(files)) {
-    const reason = path === undefined ? undefined : whyUnreadable(path);
-    if (reason !== undefined) problems.push({ path: ["tls", key], message: `cannot be read: ${reason}` });
-  }
+  const problems: ConfigProblem[] = [...checkTlsFiles(config.tls)];
   if (config.logsUrl.port === GRPC_PORT) {
     problems.push({
       path: ["endpoint"],
@@ -48,13 +43,4 @@ function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
     });
   }
   return problems;
-}
-
-function whyUnreadable(path: string): string | undefined {
-  try {
-    readFileSync(path);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -1,6 +1,5 @@
 import { describeError } from "../../collector/errors.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
-import type { Logger } from "../../collector/telemetry.ts";
 import { FetchFailures } from "./fetch-failures.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 import type { Lane } from "./lane.ts";
@@ -19,7 +18,6 @@ export interface BlobSchedulerOptions extends LaneDeliveryOptions {
   readonly fetch: (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent>;
   /** Most blobs being downloaded at once. */
   readonly concurrency: number;
-  readonly logger: Logger;
 }
 
 /**

@@ -12,6 +12,9 @@ import { BlobScheduler } from "./blob-scheduler.ts";
 import { contentFetcher } from "./fetch-content.ts";
 import { gapReporter } from "./gap-reporter.ts";
 import { Lane } from "./lane.ts";
+import { observedBudget } from "./observed-budget.ts";
+import { observeMemory } from "./observed-memory.ts";
+import { reconcile, type ReconcileOptions } from "./reconcile.ts";
 import { pollContentType, type Obstacle, type PollerOptions } from "./poller.ts";
 
 /** Ends of the two halves of the work: taking in, and delivering what was taken in. */
@@ -44,8 +47,11 @@ export async function collect(
     connections: config.concurrency + config.contentTypes.length,
   });
   const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });
+  const { budget, close } = observedBudget(settings, config.retry);
+  const names = branches.map(({ name }) => name);
+  const forgetMemory = observeMemory(settings, ledger, names);
   try {
-    const client = createApiClient({ config, dispatcher, tokens, clock });
+    const client = createApiClient({ config, dispatcher, tokens, clock, budget });
     const scheduler = createScheduler(settings, config, branches, ledger, client);
     logger.info("Collecting", {
       tenant: config.tenantId,
@@ -62,8 +68,14 @@ export async function collect(
           signals.intake,
         ),
       ),
+      reconcile(
+        reconcileOptions(settings, config, ledger, client, () => scheduler.notify()),
+        signals.intake,
+      ),
     ]);
   } finally {
+    forgetMemory();
+    close();
     tokens.close();
     await dispatcher.destroy();
   }
@@ -80,6 +92,10 @@ function createScheduler(
     description: "Number of log records acknowledged by a branch",
     unit: "{records}",
   });
+  const repeated = settings.meter.createCounter("otel_o365_receiver_duplicate_log_records", {
+    description: "Number of log records left out, because the branch had acknowledged them before",
+    unit: "{records}",
+  });
   return new BlobScheduler({
     ...settings,
     ledger,
@@ -87,7 +103,9 @@ function createScheduler(
     fetch: contentFetcher(settings, config, client),
     concurrency: config.concurrency,
     backoff: config.retry,
+    maxRememberedRecords: config.maxRememberedRecords,
     onAccepted: (branch, records) => accepted.add(records, { receiver: settings.id, branch }),
+    onRepeated: (branch, records) => repeated.add(records, { receiver: settings.id, branch }),
   });
 }
 
@@ -107,10 +125,37 @@ function pollerOptions(
     ledger,
     backoff: config.retry,
     subscribe: (type, refused, signal) => subscribe(settings, config, ledger, client, type, refused, signal),
-    list: (type, window, signal) =>
-      listWindow({ client, ledger, clock, lateMs: config.relistMs }, type, window, signal),
+    list: (type, window, signal, priority) =>
+      listWindow({ client, ledger, clock, lateMs: config.relistMs, priority }, type, window, signal),
     onListed,
     onGap: gapReporter(settings.logger),
+  };
+}
+
+function reconcileOptions(
+  settings: ReceiverSettings,
+  config: O365Config,
+  ledger: Ledger,
+  client: ApiClient,
+  onListed: () => void,
+): ReconcileOptions {
+  const { clock, id } = settings;
+  const appeared = settings.meter.createCounter("otel_o365_receiver_late_blobs", {
+    description: "Number of content blobs that appeared after their window had been listed for good",
+    unit: "{blobs}",
+  });
+  return {
+    ...settings,
+    contentTypes: config.contentTypes,
+    ledger,
+    intervalMs: config.reconcileIntervalMs,
+    relistMs: config.relistMs,
+    list: (type, window, signal) =>
+      listWindow({ client, ledger, clock, lateMs: config.relistMs, priority: "backfill" }, type, window, signal),
+    onAppeared: (contentType, blobs) => {
+      appeared.add(blobs, { receiver: id, content_type: contentType });
+      onListed();
+    },
   };
 }
 

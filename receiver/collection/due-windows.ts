@@ -39,6 +39,19 @@ export function dueWindows({ nowMs, originMs, relistMs, covered }: DueOptions): 
   };
 }
 
+/**
+ * Windows that count as listed for good and can still be listed whole, oldest first. The one that straddles the service's
+ * reach is left out: cut, its blobs would come under new ids.
+ */
+export function finalWindows({ nowMs, relistMs, covered }: Omit<DueOptions, "originMs">): readonly Period[] {
+  const reachMs = earliestStartMs(nowMs);
+  const fromMs = windowStart(reachMs - 1) + WINDOW_MS;
+  const toMs = windowStart(nowMs - relistMs);
+  if (fromMs >= toMs) return [];
+  const listed = covered({ fromMs, toMs });
+  return windows({ fromMs, toMs }).filter((window) => uncovered(window, listed).length === 0);
+}
+
 /** The parts of `period` outside of `listed` (merged, oldest first). */
 function uncovered(period: Period, listed: readonly Period[]): Period[] {
   const parts: Period[] = [];

@@ -1,10 +1,12 @@
 import type { Clock } from "../../collector/clock.ts";
 import { describeError } from "../../collector/errors.ts";
-import type { Ledger, PendingContent } from "../../collector/storage/storage.ts";
-import type { ReportStatus } from "../../collector/telemetry.ts";
+import type { AuditLogRecord } from "../../collector/record.ts";
+import type { Acknowledged, Ledger, PendingContent } from "../../collector/storage/storage.ts";
+import type { Logger, ReportStatus } from "../../collector/telemetry.ts";
 import { backoffMs, type BackoffConfig } from "./backoff.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 import type { Lane } from "./lane.ts";
+import type { Claim } from "./record-claims.ts";
 
 export interface LaneDeliveryOptions {
   readonly ledger: Ledger;
@@ -12,13 +14,18 @@ export interface LaneDeliveryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly reportStatus: ReportStatus;
+  readonly logger: Logger;
+  /** So many acknowledged records are remembered for each branch. */
+  readonly maxRememberedRecords: number;
   /** Called after a branch acknowledged `records` records. */
   readonly onAccepted: (branch: string, records: number) => void;
+  /** Called after a blob was settled of which `records` records were left out, because the branch had them before. */
+  readonly onRepeated: (branch: string, records: number) => void;
 }
 
 /**
- * Hands a blob to one branch, chunk after chunk, and settles it in the ledger after the last acknowledgement. Resolves
- * without settling when `delivery` aborts first.
+ * Hands a blob to one branch, chunk after chunk, and settles it in the ledger after the last acknowledgement. Records that
+ * the branch has acknowledged before are left out. Resolves without settling when `delivery` aborts first.
  *
  * @throws What `fetched.chunk()` throws: this download is of no use any more, another one may be.
  */
@@ -29,22 +36,87 @@ export async function deliverToLane(
   lane: Lane,
   delivery: AbortSignal,
 ): Promise<void> {
-  const { branch } = lane;
-  for (let index = 0; ; index += 1) {
-    const records = await fetched.chunk(index);
-    if (records === undefined) break;
-    const accepted = await persist(options, branch.name, delivery, async () => {
-      await branch.consume(records, delivery);
+  const { ledger, clock, maxRememberedRecords: maxRecords } = options;
+  const { name } = lane.branch;
+  const claims: Claim[] = [];
+  const acknowledged = (): Acknowledged => ({ keys: Buffer.concat(claims.map(({ keys }) => keys())), maxRecords });
+  let passed = 0;
+  let repeats = 0;
+  try {
+    for (let index = 0; ; index += 1) {
+      const records = await fetched.chunk(index);
+      if (records === undefined) break;
+      const dropped = await deliverChunk(options, lane, records, claims, delivery);
+      if (dropped === undefined) return;
+      repeats += dropped;
+      passed += records.length;
+      if (passed >= fetched.records) continue;
+      // Chunk by chunk, as it was acknowledged: memory follows the chunk, and so does what a kill repeats.
+      const stored = await persist(options, name, delivery, () => {
+        ledger.remember(name, acknowledged(), clock.now());
+        return true;
+      });
+      if (stored === undefined) return;
+      release(claims);
+    }
+    const settled = await persist(options, name, delivery, () => {
+      const settlement = { state: "delivered", records: fetched.records } as const;
+      ledger.settle(content.key, name, settlement, fetched.bytes, clock.now(), acknowledged());
       return true;
     });
-    if (accepted === undefined) return;
-    options.onAccepted(branch.name, records.length);
+    if (settled === undefined || repeats === 0) return;
+    options.onRepeated(name, repeats);
+    const { contentType, contentId } = content;
+    options.logger.debug("Records left out, because they were delivered before", {
+      contentType,
+      contentId,
+      branch: name,
+      records: repeats,
+    });
+  } finally {
+    release(claims);
   }
-  await persist(options, branch.name, delivery, () => {
-    const settlement = { state: "delivered", records: fetched.records } as const;
-    options.ledger.settle(content.key, branch.name, settlement, fetched.bytes, options.clock.now());
-    return true;
-  });
+}
+
+/**
+ * Delivers those records of a chunk that the branch has not acknowledged, and adds what it takes for that to `claims`.
+ * Resolves to the number of those that it has; to undefined when `delivery` aborts first.
+ */
+async function deliverChunk(
+  options: LaneDeliveryOptions,
+  { branch, claims: claimed }: Lane,
+  records: readonly AuditLogRecord[],
+  claims: Claim[],
+  delivery: AbortSignal,
+): Promise<number | undefined> {
+  const { name } = branch;
+  let repeats = 0;
+  for (let left = records; left.length > 0;) {
+    const claim = await persist(options, name, delivery, () =>
+      claimed.claim(left, (keys) => options.ledger.seen(name, keys)),
+    );
+    if (claim === undefined) return undefined;
+    claims.push(claim);
+    const { fresh } = claim;
+    if (fresh.length > 0) {
+      const accepted = await persist(options, name, delivery, async () => {
+        await branch.consume(fresh, delivery);
+        return true;
+      });
+      if (accepted === undefined) return undefined;
+      options.onAccepted(name, fresh.length);
+    }
+    claim.acknowledged();
+    repeats += claim.repeats;
+    left = claim.awaited;
+    await claim.others;
+  }
+  return repeats;
+}
+
+function release(claims: Claim[]): void {
+  for (const claim of claims) claim.release();
+  claims.length = 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Branch } from "../../collector/component.ts";
+import { RecordClaims } from "./record-claims.ts";
 
 /**
  * Most blobs that a lane holds at once, however small they are: every one of them is a pending promise chain and an open
@@ -14,6 +15,8 @@ export class Lane {
   readonly branch: Branch;
   /** Ledger keys of the blobs that it holds. */
   readonly keys: Set<number> = new Set();
+  /** Records of those blobs. */
+  readonly claims: RecordClaims = new RecordClaims();
   readonly #maxBytes: number;
   #bytes = 0;
   #blobs = 0;

@@ -1,5 +1,6 @@
 import type { Clock } from "../../collector/clock.ts";
 import type { Ledger, Period } from "../../collector/storage/storage.ts";
+import type { Priority } from "../request-lines.ts";
 import { dueWindows } from "./due-windows.ts";
 import { judgeListingFailure } from "./listing-failure.ts";
 
@@ -14,7 +15,7 @@ export interface ListDueOptions {
   readonly relistMs: number;
   readonly clock: Clock;
   /** Lists one window to its last page into the ledger. Resolves to the number of new blobs. */
-  readonly list: (contentType: string, window: Period, signal: AbortSignal) => Promise<number>;
+  readonly list: (contentType: string, window: Period, signal: AbortSignal, priority: Priority) => Promise<number>;
   /** Called whenever the ledger got new blobs. */
   readonly onListed: () => void;
   /** Called with periods that were never listed and that the service no longer lists. */
@@ -49,9 +50,9 @@ export async function listDueWindows(options: ListDueOptions, signal: AbortSigna
   });
   if (due.unreachable.length > 0) options.onGap(contentType, due.unreachable);
   const windows = new Windows(options, signal);
-  for (const window of due.recent) await windows.list(window);
+  for (const window of due.recent) await windows.list(window, "live");
   for (const window of due.backlog) {
-    await windows.list(window);
+    await windows.list(window, "backfill");
     // After the window, not before it: polls that take longer than their interval would never come to the backlog.
     if (clock.now() - startedMs >= pollIntervalMs) return { waitMs: 0, failure: windows.failure };
   }
@@ -76,10 +77,10 @@ class Windows {
     return this.#failure;
   }
 
-  async list(window: Period): Promise<void> {
+  async list(window: Period, priority: Priority): Promise<void> {
     const { contentType, list, onListed } = this.#options;
     try {
-      const added = await list(contentType, window, this.#signal);
+      const added = await list(contentType, window, this.#signal, priority);
       if (added > 0) onListed();
     } catch (error) {
       this.#failures += 1;

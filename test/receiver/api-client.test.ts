@@ -9,7 +9,9 @@ import { createApiClient, type ApiClient } from "../../receiver/api-client.ts";
 import type { TokenSource } from "../../receiver/auth/token-source.ts";
 import { networkError } from "../../receiver/network-error.ts";
 import { ApiError } from "../../receiver/wire-errors.ts";
-import { ManualClock } from "../support/manual-clock.ts";
+import { eventually } from "../support/eventually.ts";
+import { ManualClock, settle } from "../support/manual-clock.ts";
+import { testBudget } from "./support/budget.ts";
 import { apiError, json, startService, type Handler, type Service } from "./support/service.ts";
 
 const TENANT = "11111111-2222-4333-8444-555555555555";
@@ -63,6 +65,7 @@ suite("createApiClient()", () => {
       dispatcher: service.dispatcher,
       tokens,
       clock,
+      budget: testBudget(clock),
     });
   }
 
@@ -450,11 +453,95 @@ suite("createApiClient()", () => {
     test("is not begun when the service cannot be reached", async () => {
       const endpoints = { api: "http://127.0.0.1:1", authority: "", scope: "" };
       const config = { tenantId: TENANT, publisherId: PUBLISHER, endpoints, requestTimeoutMs: 5000 };
-      const unreachable = createApiClient({ config, dispatcher: service.dispatcher, tokens, clock: systemClock });
+      const unreachable = createApiClient({
+        config,
+        dispatcher: service.dispatcher,
+        tokens,
+        clock: systemClock,
+        budget: testBudget(systemClock),
+      });
       await assert.rejects(
         unreachable.listSubscriptions(never),
         /Cannot list subscriptions: the connection was refused \("127\.0\.0\.1:1", ECONNREFUSED\); check the address/,
       );
+    });
+  });
+
+  suite("the budget", () => {
+    const empty: Handler = (_request, response) => json(response, 200, []);
+
+    function refusing(times: number, status: number, code: string, headers: Record<string, string> = {}): Handler {
+      return (request, response, index) => {
+        if (index < times) apiError(response, status, code, "Too many requests", headers);
+        else empty(request, response, index);
+      };
+    }
+
+    const throttled = (error: unknown): boolean => error instanceof ApiError && error.kind === "throttled";
+
+    test("holds back every kind of request after one was refused, and lets the longer wait not count as time-out", async () => {
+      const clock = new ManualClock();
+      client = clientWith(clock);
+      service.handle(refusing(1, 403, "AF429", { "retry-after": "3600" }));
+      await assert.rejects(client.listContentPage("Audit.General", period, never), throttled);
+      const rest = Promise.all([
+        client.listSubscriptions(never),
+        client.listContentPage("Audit.Exchange", period, never, "backfill"),
+        client.openContent(`${service.origin}/a`, never).then(({ stream }) => stream.resume()),
+        client.request("GET", "/resources/dlpSensitiveTypes", "list names", never),
+      ]);
+      await clock.advance(3_599_000);
+      assert.equal(service.seen.length, 1);
+      await clock.advance(1000);
+      await eventually(
+        () => service.seen.length === 2,
+        () => `${service.seen.length} requests`,
+      );
+      while (service.seen.length < 5) await clock.advance(100);
+      await rest;
+      assert.equal(service.seen.length, 5);
+    });
+
+    test("is put in force by an error object where an array was expected", async () => {
+      const clock = new ManualClock();
+      client = clientWith(clock);
+      service.handle(refusing(1, 200, "AF429"));
+      await assert.rejects(client.listContentPage("Audit.General", period, never), throttled);
+      const stop = new AbortController();
+      const held = assert.rejects(client.listSubscriptions(stop.signal), /stop/);
+      await settle();
+      assert.equal(clock.sleeping > 0, true);
+      stop.abort(new Error("stop"));
+      await held;
+      assert.equal(service.seen.length, 1);
+    });
+
+    test("is left alone by a start that is throttled", async () => {
+      const message = "Number of subscription start requests exceeded; retry again after 14m 56s";
+      service.handle((request, response, index) => {
+        if (request.method === "POST") apiError(response, 429, "AF429", message);
+        else empty(request, response, index);
+      });
+      await assert.rejects(
+        client.startSubscription("Audit.General", never),
+        (error) => error instanceof ApiError && error.kind === "start_throttled" && error.retryAfterMs === 896_000,
+      );
+      await client.listContentPage("Audit.Exchange", period, never);
+      assert.equal(service.seen.length, 2);
+    });
+
+    test("counts the second attempt after a refused token too", async () => {
+      service.handle((_request, response, index) => {
+        if (index === 0) response.writeHead(401).end();
+        else apiError(response, 429, "AF429");
+      });
+      await assert.rejects(client.listSubscriptions(never), throttled);
+      const stop = new AbortController();
+      const held = assert.rejects(client.listSubscriptions(stop.signal), /stop/);
+      await settle();
+      stop.abort(new Error("stop"));
+      await held;
+      assert.equal(service.seen.length, 2);
     });
   });
 });

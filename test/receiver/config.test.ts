@@ -32,6 +32,8 @@ suite("config", () => {
       pollIntervalMs: 60_000,
       initialLookbackMs: 86_400_000,
       relistMs: 3_600_000,
+      reconcileIntervalMs: 21_600_000,
+      maxRememberedRecords: 3_000_000,
       maxInFlightBytes: 16_777_216,
       concurrency: 4,
       requestTimeoutMs: 60_000,
@@ -48,6 +50,10 @@ suite("config", () => {
       proxy: undefined,
     };
     assert.deepEqual(config.parse(REQUIRED), expected);
+  });
+
+  test("takes 0s for no comparisons", () => {
+    assert.equal(config.parse({ ...REQUIRED, reconcile_interval: "0s" }).reconcileIntervalMs, 0);
   });
 
   const clouds = [
@@ -120,6 +126,14 @@ suite("config", () => {
     { name: "a look-back over 7 days", key: "initial_lookback", value: "7d1s", message: /between 0s and 7d/ },
     { name: "a relist over 7 days", key: "relist", value: "8d", message: /between 10m and 7d/ },
     { name: "a relist that late blobs would slip through", key: "relist", value: "0s", message: /between 10m and 7d/ },
+    {
+      name: "comparisons that run into each other",
+      key: "reconcile_interval",
+      value: "9m",
+      message: /between 10m and 1d/,
+    },
+    { name: "comparisons that come too seldom", key: "reconcile_interval", value: "2d", message: /and 1d/ },
+    { name: "a memory too short to be of use", key: "max_remembered_records", value: 99_999, message: /100000/ },
     { name: "less than 1 MB in flight", key: "max_in_flight_bytes", value: 1000, message: /1048576/ },
     { name: "no concurrency", key: "concurrency", value: 0, message: /1/ },
     { name: "too much concurrency", key: "concurrency", value: 33, message: /32/ },

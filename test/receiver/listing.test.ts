@@ -69,6 +69,19 @@ suite("listWindow()", () => {
     assert.deepEqual(ledger.covered, [{ contentType: TYPE, period: WINDOW, listedAtMs: clock.now() }]);
   });
 
+  test("asks for every page with the window's priority", async () => {
+    const { listContentPage } = scripted([page(["a"], "https://x/2"), page(["b"])]);
+    const priorities: unknown[] = [];
+    const client: Pick<ApiClient, "listContentPage"> = {
+      listContentPage(type, from, signal, priority) {
+        priorities.push(priority);
+        return listContentPage(type, from, signal, priority);
+      },
+    };
+    await listWindow({ client, ledger, clock, lateMs: 0, priority: "backfill" }, TYPE, WINDOW, never);
+    assert.deepEqual(priorities, ["backfill", "backfill"]);
+  });
+
   test("counts only blobs that were new", async () => {
     const list = () => listWindow({ client: scripted([page(["a"])]), ledger, clock, lateMs: 0 }, TYPE, WINDOW, never);
     assert.deepEqual([await list(), await list()], [1, 0]);

@@ -50,6 +50,16 @@ suite("runCli()", () => {
     assert.deepEqual(await cli(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
+  test("refuses a configuration file without --config of its own", async () => {
+    const path = file("first.yaml", GOOD);
+    for (const before of [["validate"], []]) {
+      const { code, stderr, stdout } = await cli([...before, "--config", path, "second.yaml"]);
+      assert.equal(code, 2);
+      assert.equal(stdout, "");
+      assert.match(stderr, /unexpected argument "second\.yaml"; .*--config of its own/);
+    }
+  });
+
   test("--help shows commands, examples and exit codes", async () => {
     const { code, stdout } = await cli(["--help"]);
     assert.equal(code, 0);

@@ -118,7 +118,7 @@ suite("openStorage()", () => {
     const inside = join(root, "file", "state");
     assert.throws(
       () => openStorage(inside),
-      storageError(/Cannot make directory ".*file\/state"/, /check that the path/),
+      storageError(/Cannot use directory ".*\/file": it is a file/, /name a folder/),
     );
   });
 

@@ -100,7 +100,9 @@ function setUp(
     concurrency: options.concurrency ?? 2,
     backoff: { initialIntervalMs: 1000, maxIntervalMs: 60_000, randomizationFactor: 0 },
     ...settings,
+    maxRememberedRecords: 100_000,
     onAccepted: () => undefined,
+    onRepeated: () => undefined,
     fetch: (content) => {
       const attempt = (attempts.get(content.contentId) ?? 0) + 1;
       attempts.set(content.contentId, attempt);

@@ -10,6 +10,7 @@ import { contentFetcher } from "../../../receiver/collection/fetch-content.ts";
 import { config } from "../../../receiver/config.ts";
 import { ContentError } from "../../../receiver/content/content-error.ts";
 import { ApiError } from "../../../receiver/wire-errors.ts";
+import { ManualClock } from "../../support/manual-clock.ts";
 import { testSettings } from "../../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-fetch-"));
@@ -126,4 +127,22 @@ suite("contentFetcher()", () => {
     assert.equal(fetched.records, 2);
     await fetched.dispose();
   });
+
+  for (const { name, createdMs, priority } of [
+    { name: "in the last window that is listed on every poll", createdMs: Date.UTC(2026, 6, 1, 11), priority: "live" },
+    { name: "before it", createdMs: Date.UTC(2026, 6, 1, 11) - 1, priority: "backfill" },
+  ]) {
+    test(`asks for a blob created ${name} as ${priority}`, async () => {
+      const clock = new ManualClock(Date.UTC(2026, 6, 1, 12, 30));
+      const asked: unknown[] = [];
+      const fetch = contentFetcher({ ...settings, storage, clock }, o365, {
+        openContent: (_uri, _signal, given) => {
+          asked.push(given);
+          return Promise.resolve({ stream: Readable.from([Buffer.from("[]")]), contentLength: undefined });
+        },
+      });
+      await (await fetch({ ...content, createdMs }, signal)).dispose();
+      assert.deepEqual(asked, [priority]);
+    });
+  }
 });

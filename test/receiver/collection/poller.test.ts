@@ -60,9 +60,9 @@ function run(
         subscribes.push(refused);
         return subscribe?.(type, refused, signal) ?? Promise.resolve(undefined);
       },
-      list: async (type, window, signal) => {
+      list: async (type, window, signal, priority) => {
         listed.push(new Date(window.fromMs).toISOString().slice(11, 13));
-        const added = (await list?.(type, window, signal)) ?? 0;
+        const added = (await list?.(type, window, signal, priority)) ?? 0;
         state.addCoverage(type, { fromMs: window.fromMs, toMs: Math.min(window.toMs, clock.now()) }, clock.now());
         return added;
       },
@@ -91,6 +91,16 @@ suite("pollContentType()", () => {
     assert.deepEqual(listed, ["12", "11", "09", "10"]);
     await clock.advance(60_000);
     assert.deepEqual(listed.slice(4), ["12", "11"]);
+    await stop();
+  });
+
+  test("lists recent windows as live and the lookback as backfill", async () => {
+    const priorities: string[] = [];
+    const { clock, stop } = run({
+      list: (_type, _window, _signal, priority) => Promise.resolve(priorities.push(priority)),
+    });
+    await clock.advance(0);
+    assert.deepEqual(priorities, ["live", "live", "backfill", "backfill"]);
     await stop();
   });
 

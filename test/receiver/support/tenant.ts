@@ -11,6 +11,7 @@ import {
 } from "../../../emulator/index.ts";
 import { createApiClient, type ApiClient } from "../../../receiver/api-client.ts";
 import type { Credentials } from "../../../receiver/auth/credentials.ts";
+import { testBudget } from "./budget.ts";
 import { createTokenSource, type TokenSource, type TokenSourceOptions } from "../../../receiver/auth/token-source.ts";
 import { testSettings } from "../../support/test-settings.ts";
 import type { Pair } from "./pairs.ts";
@@ -70,7 +71,7 @@ export async function startTenant(
     config,
     dispatcher,
     tokens,
-    client: createApiClient({ config, dispatcher, tokens, clock }),
+    client: createApiClient({ config, dispatcher, tokens, clock, budget: testBudget(clock) }),
     close: async () => {
       tokens.close();
       await dispatcher.destroy();

@@ -1,0 +1,108 @@
+import type { LedgerUse } from "../component.ts";
+import type { BranchFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
+import type { LockHolder } from "../storage/lock-holder.ts";
+import type { LedgerOwner } from "../storage/storage.ts";
+import { ExitCode } from "./exit-code.ts";
+import { judgeIntegration, worst, type IntegrationVerdict, type State } from "./judge-status.ts";
+
+/** An integration as the configuration names it. */
+export interface ConfiguredIntegration {
+  /** As in YAML: "o365/contoso". */
+  readonly id: string;
+  readonly use: LedgerUse;
+}
+
+/** All that `otel-o365 status` has to say. */
+export interface StatusReport {
+  readonly nowMs: number;
+  /** Absolute path of `storage::directory`. */
+  readonly directory: string;
+  readonly ledgerFound: boolean;
+  readonly lock: LockHolder;
+  readonly state: State;
+  readonly gap: boolean;
+  readonly exitCode: ExitCode;
+  readonly integrations: readonly IntegrationStatus[];
+  /** What the ledger holds of integrations that the configuration does not name; they are not judged. */
+  readonly unconfigured: readonly IntegrationFacts[];
+}
+
+export interface IntegrationStatus {
+  /** Undefined when there is no configuration. */
+  readonly id: string | undefined;
+  readonly owner: LedgerOwner;
+  readonly verdict: IntegrationVerdict;
+  readonly branches: readonly BranchStatus[];
+}
+
+/** A branch and what it still owes. */
+export interface BranchStatus extends BranchFacts {
+  readonly owed: number;
+  /** When the oldest owed blob was created; undefined when none is owed. */
+  readonly oldestMs: number | undefined;
+}
+
+export interface StatusSources {
+  readonly nowMs: number;
+  readonly directory: string;
+  /** Undefined when there is no ledger yet. */
+  readonly ledger: readonly IntegrationFacts[] | undefined;
+  readonly lock: LockHolder;
+  /** Undefined when no configuration was given. */
+  readonly configured: readonly ConfiguredIntegration[] | undefined;
+}
+
+/** Judges every integration that is configured or, without a configuration, that the ledger knows. */
+export function reportStatus({ nowMs, directory, ledger, lock, configured }: StatusSources): StatusReport {
+  const known = new Map((ledger ?? []).map((facts) => [ownerKey(facts.owner), facts]));
+  const startedMs = lock.running === "yes" ? Date.parse(lock.process?.startedAt ?? "") : Number.NaN;
+  const surroundings = { nowMs, runningSinceMs: Number.isNaN(startedMs) ? undefined : startedMs };
+  const one = (
+    id: string | undefined,
+    owner: LedgerOwner,
+    facts?: IntegrationFacts,
+    use?: LedgerUse,
+  ): IntegrationStatus => ({
+    id,
+    owner,
+    verdict: judgeIntegration(facts, use, surroundings),
+    branches: (facts?.branches ?? []).map((branch) => branchStatus(branch, facts)),
+  });
+  const integrations =
+    configured?.map(({ id, use }) => one(id, use.owner, known.get(ownerKey(use.owner)), use)) ??
+    (ledger ?? []).map((facts) => one(undefined, facts.owner, facts));
+  const named = new Set(integrations.map(({ owner }) => ownerKey(owner)));
+  const state = worst(integrations.map(({ verdict }) => verdict.state));
+  const gap = integrations.some(({ verdict }) => verdict.gap);
+  return {
+    nowMs,
+    directory,
+    ledgerFound: ledger !== undefined,
+    lock,
+    state,
+    gap,
+    exitCode: exitCodeOf(state, gap, ledger === undefined && configured === undefined),
+    integrations,
+    unconfigured: (ledger ?? []).filter(({ owner }) => !named.has(ownerKey(owner))),
+  };
+}
+
+/** Whoever names a folder by itself means one that has a ledger: nothing there is most likely a wrong path, and not "all is well". */
+function exitCodeOf(state: State, gap: boolean, nothingToRead: boolean): ExitCode {
+  if (nothingToRead) return ExitCode.failure;
+  if (gap || state === "unhealthy") return ExitCode.unhealthy;
+  return state === "degraded" ? ExitCode.degraded : ExitCode.ok;
+}
+
+function branchStatus(branch: BranchFacts, facts: IntegrationFacts | undefined): BranchStatus {
+  const owed = (facts?.contentTypes ?? []).flatMap((one) => one.owed.filter((each) => each.branch === branch.name));
+  return {
+    ...branch,
+    owed: owed.reduce((sum, { blobs }) => sum + blobs, 0),
+    oldestMs: owed.length === 0 ? undefined : Math.min(...owed.map(({ oldestCreatedMs }) => oldestCreatedMs)),
+  };
+}
+
+function ownerKey({ cloud, tenantId, clientId }: LedgerOwner): string {
+  return JSON.stringify([cloud, tenantId, clientId]);
+}

@@ -1,0 +1,168 @@
+import { printable } from "../logger.ts";
+import { scrub } from "../scrub.ts";
+import type { Period } from "../storage/storage.ts";
+import type { ContentTypeVerdict, State, Trouble } from "./judge-status.ts";
+import { oldestOwedMs } from "./status-json.ts";
+import type { BranchStatus, IntegrationStatus, StatusReport } from "./status-report.ts";
+import { formatAge, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";
+
+export type Colour = "green" | "yellow" | "red" | "gray" | "bold";
+
+export interface TextOptions {
+  /** Characters that a line may have; tables need 79. */
+  readonly width: number;
+  readonly style: (colour: Colour, text: string) => string;
+}
+
+const STATES: Readonly<Record<State, { readonly word: string; readonly colour: Colour }>> = {
+  ready: { word: "Ready", colour: "green" },
+  pending: { word: "Pending", colour: "green" },
+  healthy: { word: "Healthy", colour: "green" },
+  degraded: { word: "Degraded", colour: "yellow" },
+  unhealthy: { word: "Unhealthy", colour: "red" },
+};
+
+/** So many gaps of a content type are written out. */
+const MAX_PERIODS = 5;
+
+/** The report for people. Times are UTC. */
+export function statusText(report: StatusReport, options: TextOptions): string {
+  const { integrations, unconfigured } = report;
+  const blocks = [
+    head(report, options),
+    ...integrations.map((integration) => integrationText(integration, report, options)),
+  ];
+  if (unconfigured.length > 0) {
+    const names = unconfigured.map(({ owner }) => `  tenant ${owner.tenantId}, application ${owner.clientId}`);
+    blocks.push(["The configuration does not name these integrations of the ledger; they are not judged:", ...names]);
+  }
+  return blocks.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function head({ nowMs, directory, ledgerFound, lock, integrations }: StatusReport, options: TextOptions): string[] {
+  const lines = [
+    `Time       ${formatMinute(nowMs)} UTC, as all times here`,
+    `Storage    ${printable(directory)}`,
+    `Collector  ${collectorText(lock)}`,
+  ];
+  if (!ledgerFound) lines.push(`Ledger     no ledger yet at ${printable(directory)}`);
+  else if (integrations.length === 0) lines.push("Ledger     empty: no integration has been collected yet");
+  return lines.map((line) => `${options.style("gray", line.slice(0, 9))}${line.slice(9)}`);
+}
+
+function collectorText({ running, process: holder }: StatusReport["lock"]): string {
+  if (running === "unknown") return "unknown: this user may not look at the lock";
+  const word = running === "yes" ? "running" : "not running";
+  if (holder === undefined) return word;
+  const { pid, host, startedAt } = holder;
+  const startedMs = Date.parse(startedAt);
+  const since = Number.isNaN(startedMs) ? "" : ` since ${formatMinute(startedMs)}`;
+  return `${word}${running === "yes" ? "" : "; last"}: process ${pid} on host "${printable(host)}"${since}`;
+}
+
+function integrationText(integration: IntegrationStatus, report: StatusReport, options: TextOptions): string[] {
+  const { id, owner, verdict, branches } = integration;
+  const { word, colour } = STATES[verdict.state];
+  const { style } = options;
+  const gap = verdict.gap ? `, ${style("red", "with a gap")}` : "";
+  const tenant = `tenant ${owner.tenantId}`;
+  const lines = [`${style("bold", id ?? tenant)}  ${style(colour, word)}${gap}`];
+  const whose = [`cloud ${owner.cloud}${id === undefined ? "" : `, ${tenant}`}`, `application ${owner.clientId}`];
+  lines.push(...whose.map((line) => `  ${style("gray", line)}`));
+  for (const contentType of verdict.contentTypes) lines.push(...notes(contentType, report, options));
+  if (verdict.contentTypes.length > 0) {
+    lines.push("", ...countsTable(verdict.contentTypes, options));
+    lines.push("", ...timesTable(verdict.contentTypes, report.nowMs, options));
+  }
+  if (branches.length > 0) lines.push("", ...branchTable(branches, report.nowMs, options));
+  return lines;
+}
+
+/** What an operator has to know about a content type, a sentence each. */
+function notes(verdict: ContentTypeVerdict, report: StatusReport, { width, style }: TextOptions): string[] {
+  const { facts, gaps, backlog, troubles } = verdict;
+  const found: (readonly [Colour, string])[] = troubles.map((trouble) => [
+    STATES[trouble.state].colour,
+    troubleText(trouble, verdict, report),
+  ]);
+  for (const gap of firstFew(gaps)) {
+    found.push(["red", `gap ${gap}: never listed, and the service no longer lists it`]);
+  }
+  const lost = facts.expired + facts.gone;
+  if (lost > 0) {
+    found.push([
+      "red",
+      `gap of ${blobs(lost)}: the service gave up ${facts.expired} as expired, ${facts.gone} as gone`,
+    ]);
+  }
+  // What is later than all that was listed goes without saying, or is said above.
+  const lastMs = facts.coverage.at(-1)?.fromMs ?? 0;
+  for (const period of firstFew(backlog.filter(({ fromMs }) => fromMs < lastMs))) {
+    found.push(["yellow", `${period}: not listed to its end yet; the collector does that as soon as it can`]);
+  }
+  if (facts.setAside > 0) {
+    const error = facts.lastError === undefined ? "the log says why" : printable(scrub(facts.lastError));
+    found.push(["yellow", `${blobs(facts.setAside)} set aside until the next attempt: ${error}`]);
+  }
+  const ended = facts.listed - facts.delivered - facts.pending - lost;
+  if (ended > 0) found.push(["gray", `${blobs(ended)} listed from before what any pipeline collects`]);
+  if (!verdict.configured) found.push(["gray", "is not in the configuration: whether it is listed is not judged"]);
+  return found.flatMap(([colour, text]) =>
+    wrap(`${facts.contentType}: ${text}`, width - 4).map((line, index) =>
+      index === 0 ? `  ${style(colour, "!")} ${line}` : `    ${line}`,
+    ),
+  );
+}
+
+function troubleText({ about, branch, sinceMs }: Trouble, { facts }: ContentTypeVerdict, report: StatusReport): string {
+  const since = `${formatMinute(sinceMs)} (${formatAge(report.nowMs - sinceMs)})`;
+  if (about === "delivery") return `${branch ?? ""} has not delivered what was listed at ${since}`;
+  const why =
+    report.lock.running === "no" ? "no collector is running" : "the log of the collector says why, bad credentials too";
+  if (facts.originMs === undefined) return `was never listed since the collector started at ${since}; ${why}`;
+  return `nothing was listed to its end since ${since}; ${why}`;
+}
+
+function firstFew(periods: readonly Period[]): readonly string[] {
+  // The newest ones: those an operator has not seen yet.
+  const texts = periods.slice(-MAX_PERIODS).map(formatPeriod);
+  const rest = periods.length - texts.length;
+  return rest > 0 ? [`${rest} older periods (all of them: --json)`, ...texts] : texts;
+}
+
+function countsTable(verdicts: readonly ContentTypeVerdict[], options: TextOptions): readonly string[] {
+  const rows = verdicts.map(({ facts }) => {
+    const { contentType, listed, delivered, pending, setAside, expired, gone } = facts;
+    return [contentType, ...[listed, delivered, pending, setAside, expired, gone].map(String)];
+  });
+  return indent([["content type", "listed", "delivered", "pending", "aside", "expired", "gone"], ...rows], options);
+}
+
+function timesTable(verdicts: readonly ContentTypeVerdict[], nowMs: number, options: TextOptions): readonly string[] {
+  const rows = verdicts.map((verdict) => {
+    const { facts } = verdict;
+    const { contentType, newestMs, coverage } = facts;
+    const ages = [newestMs, oldestOwedMs(verdict)].map((ms) => (ms === undefined ? "-" : formatAge(nowMs - ms)));
+    const ends = [coverage[0]?.fromMs, coverage.at(-1)?.toMs];
+    return [contentType, ...ages, ...ends.map((ms) => (ms === undefined ? "-" : formatMinute(ms)))];
+  });
+  return indent([["content type", "lag", "oldest", "covered from", "covered to"], ...rows], options);
+}
+
+function branchTable(branches: readonly BranchStatus[], nowMs: number, options: TextOptions): readonly string[] {
+  const rows = branches
+    .filter(({ active }) => active)
+    .map(({ name, owed, oldestMs, delivered, expired, gone }) => {
+      const oldest = oldestMs === undefined ? "-" : formatAge(nowMs - oldestMs);
+      return [name, String(delivered), String(owed), oldest, String(expired), String(gone)];
+    });
+  return indent([["pipeline>exporter", "delivered", "owed", "oldest", "expired", "gone"], ...rows], options);
+}
+
+function indent(rows: readonly (readonly string[])[], { style }: TextOptions): readonly string[] {
+  return textTable(rows).map((line, index) => (index === 0 ? `  ${style("gray", line)}` : `  ${line}`));
+}
+
+function blobs(count: number): string {
+  return `${count} blob${count === 1 ? "" : "s"}`;
+}

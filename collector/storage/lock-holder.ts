@@ -1,0 +1,67 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { DatabaseSync } from "node:sqlite";
+import { integer, text } from "./database.ts";
+import { LOCK_FILE } from "./directory-lock.ts";
+import { isBusy, sqliteCode } from "./storage-error.ts";
+
+/** A collector never lets go of the lock; another look at it, or a start, takes less than this. */
+const BUSY_TIMEOUT_MS = 100;
+
+/** Whether a collector works on a storage directory, and which one did last. */
+export interface LockHolder {
+  /** `unknown` when this user may not try the lock. */
+  readonly running: "yes" | "no" | "unknown";
+  /** The collector that holds the lock, or held it last; undefined when none ever did, or it cannot be read. */
+  readonly process: HoldingProcess | undefined;
+}
+
+export interface HoldingProcess {
+  readonly pid: number;
+  readonly host: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/**
+ * Looks at the lock of a storage directory by trying to take it, and gives it back at once. A collector that starts at that
+ * very moment waits that long. Creates and changes no file; throws nothing.
+ *
+ * @param directory `storage::directory`.
+ */
+export function readLock(directory: string): LockHolder {
+  const path = join(directory, LOCK_FILE);
+  if (!existsSync(path)) return { running: "no", process: undefined };
+  const url = pathToFileURL(path);
+  url.searchParams.set("mode", "rw");
+  try {
+    using database = new DatabaseSync(url, { timeout: BUSY_TIMEOUT_MS });
+    const running = isHeld(database);
+    return { running, process: readProcess(database) };
+  } catch (error) {
+    if (sqliteCode(error) === undefined) throw error;
+    return { running: "unknown", process: undefined };
+  }
+}
+
+function isHeld(database: DatabaseSync): LockHolder["running"] {
+  try {
+    database.exec("BEGIN IMMEDIATE");
+    database.exec("ROLLBACK");
+    return "no";
+  } catch (error) {
+    return isBusy(error) ? "yes" : "unknown";
+  }
+}
+
+function readProcess(database: DatabaseSync): HoldingProcess | undefined {
+  try {
+    const row = database.prepare("SELECT pid, host, started_at FROM holder").get();
+    if (row === undefined) return undefined;
+    return { pid: integer(row, "pid"), host: text(row, "host"), startedAt: text(row, "started_at") };
+  } catch {
+    // The collector that made the file has not written its name yet.
+    return undefined;
+  }
+}

@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import { judgeIntegration, type State, worst } from "../../../collector/cli/judge-status.ts";
+import type { LedgerUse } from "../../../collector/component.ts";
+import type { ContentTypeFacts, IntegrationFacts } from "../../../collector/storage/ledger-facts.ts";
+
+const NOW = Date.UTC(2026, 6, 1, 12, 30);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const TYPE = "Audit.General";
+const OWNER = { cloud: "commercial", tenantId: "t", clientId: "c" };
+const USE: LedgerUse = {
+  owner: OWNER,
+  contentTypes: [TYPE],
+  pollIntervalMs: MINUTE,
+  initialLookbackMs: DAY,
+  relistMs: HOUR,
+};
+
+/** Collected for two days, listed a minute ago, everything delivered. */
+const FINE: ContentTypeFacts = {
+  contentType: TYPE,
+  listed: 3,
+  delivered: 3,
+  pending: 0,
+  setAside: 0,
+  expired: 0,
+  gone: 0,
+  records: 30,
+  lastError: undefined,
+  newestMs: NOW - HOUR,
+  originMs: NOW - 2 * DAY,
+  subscriptionStartedMs: undefined,
+  coverage: [listed(1)],
+  owed: [],
+};
+const NOTHING = { listed: 0, delivered: 0, records: 0, newestMs: undefined };
+const NEVER_POLLED = { ...NOTHING, originMs: undefined, coverage: [] };
+
+/** Coverage from before the origin on, as a poll so many minutes ago has left it. */
+function listed(minutesAgo: number): ContentTypeFacts["coverage"][number] {
+  const listedAtMs = NOW - minutesAgo * MINUTE;
+  return { fromMs: NOW - 2 * DAY - HOUR, toMs: listedAtMs - HOUR, listedAtMs };
+}
+
+function owed(minutesAgo: number, branch = "logs>a"): Partial<ContentTypeFacts> {
+  const oldestListedMs = NOW - minutesAgo * MINUTE;
+  return {
+    delivered: 2,
+    pending: 1,
+    owed: [{ branch, blobs: 1, oldestCreatedMs: oldestListedMs - HOUR, oldestListedMs }],
+  };
+}
+
+function facts(...contentTypes: readonly ContentTypeFacts[]): IntegrationFacts {
+  const branch = { active: true, delivered: 0, expired: 0, gone: 0 };
+  const branches = [
+    { ...branch, name: "logs>a", sinceMs: NOW - 3 * DAY },
+    { ...branch, name: "logs>new", sinceMs: NOW - DAY - 2 * MINUTE },
+  ];
+  return { owner: OWNER, contentTypes, branches };
+}
+
+interface Case {
+  readonly name: string;
+  readonly facts?: Partial<ContentTypeFacts>;
+  readonly use?: Partial<LedgerUse> | "none";
+  readonly runningForMs?: number;
+  readonly state: State;
+  readonly gap?: boolean;
+  readonly troubles?: readonly string[];
+}
+
+const cases: readonly Case[] = [
+  { name: "all is listed and delivered", state: "healthy" },
+  { name: "it was never polled and no collector runs", facts: NEVER_POLLED, state: "ready" },
+  {
+    name: "it was never polled by a collector that just started",
+    facts: NEVER_POLLED,
+    runningForMs: 0,
+    state: "ready",
+  },
+  {
+    name: "it was never polled by a collector of 7 minutes",
+    facts: NEVER_POLLED,
+    runningForMs: 7 * MINUTE,
+    state: "degraded",
+    troubles: ["listing"],
+  },
+  {
+    name: "it was never polled by a collector of 4 hours",
+    facts: NEVER_POLLED,
+    runningForMs: 4 * HOUR,
+    state: "unhealthy",
+    troubles: ["listing"],
+  },
+  { name: "listing works and the tenant has nothing", facts: NOTHING, state: "ready" },
+  {
+    name: "blobs are listed and none is fetched",
+    facts: { ...owed(1), listed: 1, delivered: 0 },
+    state: "pending",
+  },
+  { name: "a blob waits for 5 minutes", facts: owed(5), state: "healthy" },
+  { name: "a blob waits for longer", facts: owed(6), state: "degraded", troubles: ["delivery logs>a"] },
+  { name: "a blob waits for 210 minutes", facts: owed(210), state: "degraded", troubles: ["delivery logs>a"] },
+  { name: "a blob waits for even longer", facts: owed(211), state: "unhealthy", troubles: ["delivery logs>a"] },
+  { name: "a new branch owes what was listed before it came", facts: owed(300, "logs>new"), state: "healthy" },
+  {
+    name: "a new branch owes for long, and the configuration has a longer lookback than the collector",
+    facts: owed(300, "logs>new"),
+    use: { initialLookbackMs: 7 * DAY },
+    state: "unhealthy",
+    troubles: ["delivery logs>new"],
+  },
+  { name: "listing is late by poll interval and 5 minutes", facts: { coverage: [listed(6)] }, state: "healthy" },
+  { name: "listing is later", facts: { coverage: [listed(7)] }, state: "degraded", troubles: ["listing"] },
+  {
+    name: "listing is late by less than a long poll interval",
+    facts: { coverage: [listed(40)] },
+    use: { pollIntervalMs: HOUR },
+    state: "healthy",
+  },
+  {
+    name: "listing is late by 211 minutes",
+    facts: { coverage: [listed(211)] },
+    state: "degraded",
+    troubles: ["listing"],
+  },
+  { name: "listing is even later", facts: { coverage: [listed(212)] }, state: "unhealthy", troubles: ["listing"] },
+  {
+    name: "listing is late and nothing says how often it should be done",
+    facts: { coverage: [listed(7)] },
+    use: "none",
+    state: "degraded",
+    troubles: ["listing"],
+  },
+  {
+    name: "collection began so late that nothing can be covered yet",
+    facts: { originMs: NOW - 30 * MINUTE, coverage: [] },
+    runningForMs: 30 * MINUTE,
+    state: "healthy",
+  },
+  {
+    name: "nothing is covered although it could be",
+    facts: { originMs: NOW - DAY - 7 * MINUTE, coverage: [] },
+    state: "degraded",
+    troubles: ["listing"],
+  },
+  {
+    name: "the first poll of a day's lookback is under way",
+    facts: { originMs: NOW - DAY - MINUTE, coverage: [] },
+    state: "healthy",
+  },
+  {
+    name: "a first poll is under way again after a start, and nothing says how far it looks back",
+    facts: { originMs: NOW - 2 * DAY, coverage: [] },
+    use: "none",
+    runningForMs: MINUTE,
+    state: "healthy",
+  },
+  {
+    name: "a listing was dated by a clock that is a little ahead",
+    facts: { coverage: [listed(-1)] },
+    state: "healthy",
+  },
+  {
+    name: "the only listing is dated in the future",
+    facts: { coverage: [listed(-DAY / MINUTE)] },
+    state: "unhealthy",
+    troubles: ["listing"],
+  },
+  { name: "a blob expired", facts: { delivered: 2, expired: 1 }, state: "healthy", gap: true },
+  { name: "a blob is gone", facts: { delivered: 2, gone: 1 }, state: "healthy", gap: true },
+  {
+    name: "a week that was not listed is out of reach",
+    facts: {
+      originMs: NOW - 20 * DAY,
+      coverage: [{ fromMs: NOW - 20 * DAY - HOUR, toMs: NOW - 12 * DAY, listedAtMs: NOW - 12 * DAY }, listed(1)],
+    },
+    state: "healthy",
+    gap: true,
+  },
+  {
+    name: "a type that is configured no more was not listed for weeks",
+    facts: { originMs: NOW - 20 * DAY, coverage: [] },
+    use: { contentTypes: [] },
+    state: "healthy",
+  },
+  {
+    name: "a type that is configured no more still has to be delivered",
+    facts: owed(10),
+    use: { contentTypes: [] },
+    state: "degraded",
+    troubles: ["delivery logs>a"],
+  },
+];
+
+suite("judgeIntegration()", () => {
+  for (const { name, facts: changes, use, runningForMs, state, gap = false, troubles = [] } of cases) {
+    test(`says ${state}${gap ? " with a gap" : ""} when ${name}`, () => {
+      const runningSinceMs = runningForMs === undefined ? undefined : NOW - runningForMs;
+      const verdict = judgeIntegration(
+        facts({ ...FINE, ...changes }),
+        use === "none" ? undefined : { ...USE, ...use },
+        { nowMs: NOW, runningSinceMs },
+      );
+      const seen = verdict.contentTypes.flatMap((one) =>
+        one.troubles.map(({ about, branch }) => (branch === undefined ? about : `${about} ${branch}`)),
+      );
+      assert.deepEqual({ state: verdict.state, gap: verdict.gap, troubles: seen }, { state, gap, troubles });
+    });
+  }
+
+  test("says ready for an integration that the ledger does not know, with the types of the configuration", () => {
+    const verdict = judgeIntegration(undefined, USE, { nowMs: NOW, runningSinceMs: undefined });
+    assert.equal(verdict.state, "ready");
+    assert.deepEqual(
+      verdict.contentTypes.map((one) => [one.facts.contentType, one.configured]),
+      [[TYPE, true]],
+    );
+  });
+
+  test("finds what is still to be listed after a stop", () => {
+    const { contentTypes } = judgeIntegration(facts({ ...FINE, coverage: [listed(300)] }), USE, {
+      nowMs: NOW,
+      runningSinceMs: undefined,
+    });
+    const toMs = NOW - HOUR - 6 * MINUTE;
+    assert.deepEqual(contentTypes[0]?.backlog, [{ fromMs: NOW - 300 * MINUTE - HOUR, toMs }]);
+  });
+});
+
+suite("worst()", () => {
+  const rows: readonly (readonly [readonly State[], State])[] = [
+    [[], "ready"],
+    [["ready", "pending"], "pending"],
+    [["healthy", "pending", "ready"], "healthy"],
+    [["healthy", "degraded"], "degraded"],
+    [["degraded", "unhealthy", "ready"], "unhealthy"],
+  ];
+  for (const [states, expected] of rows) {
+    test(`makes ${expected} of ${states.join(", ") || "nothing"}`, () => assert.equal(worst(states), expected));
+  }
+});

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, suite, test } from "node:test";
+import type { owedBlobs, readLedger } from "../../../collector/storage/ledger-report.ts";
+import { readLock, type LockHolder } from "../../../collector/storage/lock-holder.ts";
+import { openStorage } from "../../../collector/storage/sqlite.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "otel-o365-lock-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const SCRIPT = `
+  const { readLock } = await import(process.argv[1]);
+  const { owedBlobs, readLedger } = await import(process.argv[2]);
+  const [, , , directory] = process.argv;
+  console.log(JSON.stringify([readLock(directory), owedBlobs(directory), readLedger(directory)]));
+`;
+
+type Seen = readonly [LockHolder, ReturnType<typeof owedBlobs>, ReturnType<typeof readLedger>];
+
+/** Looks from a process of its own, as the command does. */
+function look(directory: string): Seen {
+  const modules = ["lock-holder.ts", "ledger-report.ts"].map((name) =>
+    import.meta.resolve(`../../../collector/storage/${name}`),
+  );
+  const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", SCRIPT, ...modules, directory];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  assert.equal(stderr, "");
+  const seen: Seen = JSON.parse(stdout);
+  return seen;
+}
+
+suite("Reading beside a collector", () => {
+  test("readLock() says that none runs where none ever did, and makes no file", () => {
+    assert.deepEqual(readLock(folder), { running: "no", process: undefined });
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  test("sees who runs and what it owes, and leaves the lock with it", () => {
+    const directory = join(folder, "running");
+    const startedAtMs = Date.UTC(2026, 6, 1);
+    const storage = openStorage(directory, { startedAtMs });
+    const process_ = { pid: process.pid, host: hostname(), startedAt: "2026-07-01T00:00:00.000Z" };
+    try {
+      const ledger = storage.ledger({ cloud: "commercial", tenantId: "t", clientId: "c" });
+      ledger.openBranches(["logs>a", "logs>b"], 0);
+      const page = ["1", "2"].map((contentId) => ({ contentId, uri: contentId, createdMs: 1, expiresMs: 2 }));
+      ledger.addListed("Audit.General", page, 1);
+      for (let round = 0; round < 2; round += 1) {
+        const [lock, owed, facts] = look(directory);
+        assert.deepEqual(lock, { running: "yes", process: process_ });
+        assert.equal(owed, 4);
+        assert.equal(facts?.[0]?.contentTypes[0]?.listed, 2);
+      }
+      // The collector goes on writing after it was looked at.
+      ledger.addListed("Audit.General", [{ contentId: "3", uri: "3", createdMs: 1, expiresMs: 2 }], 1);
+      assert.throws(() => openStorage(directory), { code: "OTEL_O365_STORAGE", message: /holds it since/ });
+    } finally {
+      storage.close();
+    }
+    assert.deepEqual(readLock(directory), { running: "no", process: process_ });
+    openStorage(directory).close();
+  });
+});

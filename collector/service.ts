@@ -94,7 +94,9 @@ export class Service {
   async #shutdown(): Promise<boolean> {
     const { logger } = this.#context;
     const startedMs = this.#clock.now();
-    logger.info("Stopping", { timeout: formatDuration(this.#config.shutdownTimeoutMs) });
+    logger.info("Stopping; a second signal ends it at once, without loss", {
+      timeout: formatDuration(this.#config.shutdownTimeoutMs),
+    });
     const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
     // A start that is under way ends after the component it is at. Its failure is what start() reports.
     const started = this.#starting?.catch(() => {}) ?? Promise.resolve();

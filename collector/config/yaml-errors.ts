@@ -25,7 +25,15 @@ const MESSAGES: Readonly<Partial<Record<YAMLError["code"], string>>> = {
   UNEXPECTED_TOKEN: "this text does not belong here; put the whole value in quotes",
 };
 
-/** Reports what the parser found: the first fault of each line, since the others follow from it. */
+/** What the parser says of everything that comes after a fault in the indentation. */
+const CONSEQUENCES: ReadonlySet<YAMLError["code"]> = new Set([
+  "BAD_INDENT",
+  "BLOCK_AS_IMPLICIT_KEY",
+  "MULTILINE_IMPLICIT_KEY",
+  "UNEXPECTED_TOKEN",
+]);
+
+/** Reports what the parser found: the first fault of each line, and only the first of those that follow from each other. */
 export function reportSyntax(
   document: Document.Parsed,
   text: string,
@@ -34,11 +42,16 @@ export function reportSyntax(
   problems: ProblemList,
 ): void {
   const seen = new Set<number>();
+  let misread = false;
   const errors: readonly YAMLError[] = [...document.errors, ...document.warnings];
   for (const error of errors.toSorted((a, b) => a.pos[0] - b.pos[0])) {
     const opened = startOfUnclosed(error, document);
     const { line, col } = lines.linePos(opened ?? error.pos[0]);
     if (seen.has(line)) continue;
+    if (opened === undefined && CONSEQUENCES.has(error.code)) {
+      if (misread) continue;
+      misread = true;
+    }
     seen.add(line);
     const start = lines.lineStarts[line - 1] ?? 0;
     const source = text.slice(start, lines.lineStarts[line] ?? text.length);

@@ -17,6 +17,8 @@ export class DeliveryStatus {
   readonly #report: ReportStatus;
   readonly #batches = new Map<object, Trouble>();
   #backend: Trouble = FINE;
+  /** Of a batch that was given back: until something passes, nobody knows that it is over. */
+  #unresolved: Trouble | undefined;
   #reported: Trouble | undefined;
 
   constructor(report: ReportStatus) {
@@ -30,6 +32,7 @@ export class DeliveryStatus {
 
   backendWorks(): void {
     this.#backend = FINE;
+    this.#unresolved = undefined;
     this.#publish();
   }
 
@@ -39,9 +42,15 @@ export class DeliveryStatus {
     this.#publish();
   }
 
-  /** The batch was delivered or given back. */
+  /** The batch was delivered or set aside. */
   batchSettled(batch: object): void {
     if (this.#batches.delete(batch)) this.#publish();
+  }
+
+  /** The batch was given back undelivered, for example because the collector stops. */
+  batchGivenBack(batch: object): void {
+    this.#unresolved = this.#batches.get(batch) ?? this.#unresolved;
+    this.batchSettled(batch);
   }
 
   #publish(): void {
@@ -52,7 +61,7 @@ export class DeliveryStatus {
   }
 
   #worstBatch(): Trouble | undefined {
-    let worst: Trouble | undefined;
+    let worst = this.#unresolved;
     for (const trouble of this.#batches.values()) {
       if (worst === undefined || (worst.status !== "permanent_error" && trouble.status === "permanent_error")) {
         worst = trouble;

@@ -115,8 +115,10 @@ class Delivery implements Component, LogsConsumer {
         hold: (error) => this.#hold(batch, error, signal),
       });
       await this.#setAside.refused(batch, refused, signal);
-    } finally {
       this.#status.batchSettled(batch);
+    } catch (error) {
+      this.#status.batchGivenBack(batch);
+      throw error;
     }
   }
 

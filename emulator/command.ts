@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { runEmulator, type CommandIo, type CommandSettings } from "./command-run.ts";
 import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID, type ContentSource, type Rules } from "./options.ts";
 import { sampleRecordsFile } from "./sample-records.ts";
@@ -12,15 +12,15 @@ const RECORDS_PAST_MS = 86_400_000;
 interface Flags {
   readonly host: string;
   readonly port: number;
-  readonly separateApi: boolean;
+  readonly separateApi?: true;
   readonly tenantId: string;
-  readonly domain: string[];
+  readonly domain?: readonly string[];
   readonly clientId: string;
-  readonly certificate: string[];
+  readonly certificate?: readonly string[];
   readonly writeCertificate?: string;
-  readonly role: string[];
+  readonly role?: readonly string[];
   readonly auditing: boolean;
-  readonly records: string[];
+  readonly records?: readonly string[];
   readonly recordsPerBlob: number;
   readonly past?: number;
   readonly rate: number;
@@ -31,7 +31,7 @@ interface Flags {
   readonly quotaStatus: 403 | 429;
   readonly startInterval: number;
   readonly writeCa?: string;
-  readonly control: boolean;
+  readonly control?: true;
 }
 
 /** The command `emulate`: an Office 365 tenant on this machine, until a signal comes. */
@@ -40,24 +40,22 @@ export function emulateCommand(io: CommandIo = process): Command {
     .description("Run an Office 365 tenant on this machine: Entra ID's token endpoint and the Management Activity API")
     .option("--host <address>", "address to listen on; anything but loopback lets the network in", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", integer(0, 65_535), 0)
-    .option("--separate-api", "serve the API on a port of its own", false)
+    .option("--separate-api", "serve the API on a port of its own")
     .option("--tenant-id <guid>", "tenant", guid, DEFAULT_TENANT_ID)
-    .option("--domain <name>", "domain name of the tenant (may repeat)", collect, [])
+    .option("--domain <name>", "domain name of the tenant (may repeat)", collect)
     .option("--client-id <guid>", "app registration", guid, DEFAULT_CLIENT_ID)
-    .option("--certificate <file>", "PEM certificate that is registered on the app (may repeat)", collect, [])
+    .option("--certificate <file>", "PEM certificate that is registered on the app (may repeat)", collect)
     .option("--write-certificate <folder>", "make a certificate, register it, write certificate.pem and key.pem there")
     .option(
       "--role <name>",
       "application permission with consent (may repeat; default both ActivityFeed roles)",
       collect,
-      [],
     )
     .option("--no-auditing", "unified audit logging is off")
     .option(
       "--records <file>",
       "NDJSON file of audit records to serve (may repeat; without it and --rate, the sample records)",
       collect,
-      [],
     )
     .option("--records-per-blob <number>", "average number of records in a blob", integer(1, 100_000), 10)
     .option(
@@ -71,9 +69,13 @@ export function emulateCommand(io: CommandIo = process): Command {
     .option("--page-size <number>", "entries on one page of a content list", integer(1, 100_000), 100)
     .option("--quota <number>", "requests per minute for one tenant and publisher", integer(1, 1_000_000_000), 2000)
     .option("--quota-status <status>", "status of AF429, 403 or 429", quotaStatus, 403)
-    .option("--start-interval <duration>", "time between two start requests", duration, 900_000)
+    .addOption(
+      new Option("--start-interval <duration>", "time between two start requests")
+        .argParser(duration)
+        .default(900_000, "15m"),
+    )
     .option("--write-ca <file>", "write the PEM of the certificate authority that clients have to trust")
-    .option("--control", "serve /emulator/ for scripts: faults, request log, served records", false)
+    .option("--control", "serve /emulator/ for scripts: faults, request log, served records")
     .action(async (flags: Flags) => {
       await runEmulator(toSettings(flags), io);
     });
@@ -82,7 +84,7 @@ export function emulateCommand(io: CommandIo = process): Command {
 function toSettings(flags: Flags): CommandSettings {
   const blobs = { recordsPerBlob: flags.recordsPerBlob, lateShare: flags.lateShare };
   const content: ContentSource[] = [];
-  const files = flags.records.length > 0 || flags.rate > 0 ? flags.records : [sampleRecordsFile()];
+  const files = flags.records ?? (flags.rate > 0 ? [] : [sampleRecordsFile()]);
   if (files.length > 0) content.push({ ...blobs, kind: "records", files, pastMs: flags.past ?? RECORDS_PAST_MS });
   if (flags.rate > 0) {
     // With records to fill the past, made-up traffic starts now.
@@ -90,7 +92,7 @@ function toSettings(flags: Flags): CommandSettings {
       ...blobs,
       kind: "traffic",
       rate: flags.rate,
-      pastMs: flags.records.length > 0 ? 0 : (flags.past ?? 0),
+      pastMs: flags.records === undefined ? (flags.past ?? 0) : 0,
     });
   }
   const rules: Partial<Rules> = {
@@ -99,14 +101,14 @@ function toSettings(flags: Flags): CommandSettings {
     quotaStatus: flags.quotaStatus,
     startIntervalMs: flags.startInterval,
   };
-  const { tenantId, clientId, host, port, separateApi, seed, control } = flags;
+  const { tenantId, clientId, host, port, separateApi = false, seed, control = false } = flags;
   return {
     options: { host, port, separateApi, seed, control, content, rules },
-    tenant: { tenantId, domains: flags.domain, auditing: flags.auditing },
+    tenant: { tenantId, domains: flags.domain ?? [], auditing: flags.auditing },
     app: {
       clientId,
-      certificates: flags.certificate.map(readCertificateFile),
-      ...(flags.role.length > 0 ? { roles: flags.role } : {}),
+      certificates: (flags.certificate ?? []).map(readCertificateFile),
+      ...(flags.role === undefined ? {} : { roles: flags.role }),
     },
     writeCa: flags.writeCa,
     writeCertificate: flags.writeCertificate,
@@ -122,7 +124,7 @@ function readCertificateFile(file: string): string {
   }
 }
 
-function collect(value: string, before: string[]): string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

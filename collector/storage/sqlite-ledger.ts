@@ -1,6 +1,7 @@
 import { activateBranches, branchIds, type BranchIds } from "./branch-table.ts";
+import { countContent } from "./content-counts.ts";
 import { addPeriod, forgetPeriods, limitPeriods, periods } from "./coverage-table.ts";
-import { integer, text, type Database } from "./database.ts";
+import { integer, type Database } from "./database.ts";
 import { nextDue, queryPending } from "./pending-query.ts";
 import { forgetSeenDays, SeenTable } from "./seen-table.ts";
 import type {
@@ -56,24 +57,6 @@ const SETTLE = `INSERT INTO settlement (content, branch, state, records, reason,
   ON CONFLICT DO UPDATE SET state = excluded.state, records = excluded.records, reason = excluded.reason, settled_at = excluded.settled_at
   WHERE state <> 'delivered'`;
 const PAID = "DELETE FROM owed WHERE content = ? AND branch = ?";
-
-const COUNTS = `
-  SELECT content_type, count(*) AS listed,
-    count(*) FILTER (WHERE outcome = 1) AS delivered,
-    count(*) FILTER (WHERE outcome = 4) AS pending,
-    count(*) FILTER (WHERE outcome = 2) AS expired,
-    count(*) FILTER (WHERE outcome = 3) AS gone,
-    coalesce(sum(records) FILTER (WHERE outcome = 1), 0) AS records
-  FROM (
-    SELECT content_type, records, CASE
-      WHEN EXISTS (SELECT 1 FROM owed WHERE owed.content = content.id) THEN 4
-      ELSE (
-        SELECT max(CASE state WHEN 'gone' THEN 3 WHEN 'expired' THEN 2 ELSE 1 END)
-        FROM settlement JOIN branch ON branch.id = settlement.branch AND branch.active = 1
-        WHERE settlement.content = content.id)
-      END AS outcome
-    FROM content WHERE integration = ?)
-  GROUP BY content_type ORDER BY content_type`;
 
 const FORGET_CONTENT = `DELETE FROM content WHERE integration = ? AND created <= ? AND expires <= ?
   AND NOT EXISTS (SELECT 1 FROM owed WHERE owed.content = content.id)`;
@@ -218,15 +201,7 @@ export class SqliteLedger implements Ledger {
   }
 
   counts(): readonly LedgerCounts[] {
-    return this.#database.all(COUNTS, this.#id).map((row) => ({
-      contentType: text(row, "content_type"),
-      listed: integer(row, "listed"),
-      delivered: integer(row, "delivered"),
-      pending: integer(row, "pending"),
-      expired: integer(row, "expired"),
-      gone: integer(row, "gone"),
-      records: integer(row, "records"),
-    }));
+    return countContent(this.#database, this.#id);
   }
 
   prune(nowMs: number): void {

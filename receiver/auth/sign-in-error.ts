@@ -18,6 +18,13 @@ export class SignInError extends CollectorError {
   }
 }
 
+/** Entra ID could not be asked, or could not answer, for now: nothing of the integration works meanwhile. */
+export class SignInUnavailableError extends RetryableError {
+  constructor(seen: RetryableError) {
+    super(seen.code, seen.message, { cause: seen.cause, retryAfterMs: seen.retryAfterMs });
+  }
+}
+
 interface SignInFacts {
   readonly entraCode: string | undefined;
   readonly traceId: string | undefined;

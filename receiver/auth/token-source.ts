@@ -2,10 +2,11 @@ import { ConfidentialClientApplication, LogLevel } from "@azure/msal-node";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../../collector/clock.ts";
 import { Secret } from "../../collector/config/secret.ts";
-import { CollectorError, ErrorCode, describeError } from "../../collector/errors.ts";
+import { CollectorError, ErrorCode, RetryableError, describeError } from "../../collector/errors.ts";
 import type { Logger } from "../../collector/telemetry.ts";
 import type { O365Config } from "../config.ts";
 import type { Credentials } from "./credentials.ts";
+import { SignInUnavailableError } from "./sign-in-error.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
 
 /** Access tokens of one app in one tenant. */
@@ -17,7 +18,7 @@ export interface TokenSource {
    * @param options.force Ask for a new one in any case.
    * @throws {SignInError} (`OTEL_O365_CREDENTIALS`) When Entra ID refuses the app; the message has cause and remedy.
    * @throws {CollectorError} `OTEL_O365_CREDENTIALS` when the certificate pair cannot be used.
-   * @throws {RetryableError} When waiting may mend it.
+   * @throws {SignInUnavailableError} (`RetryableError`) When waiting may mend it.
    */
   token(signal: AbortSignal, options?: { readonly force?: boolean }): Promise<Secret>;
   /**
@@ -135,7 +136,9 @@ class MsalTokenSource implements TokenSource {
       if (result !== null) return result.accessToken;
     } catch (error) {
       this.#closing.signal.throwIfAborted();
-      if (endpoint.failure !== undefined) throw endpoint.failure;
+      const { failure } = endpoint;
+      if (failure instanceof RetryableError) throw new SignInUnavailableError(failure);
+      if (failure !== undefined) throw failure;
       throw new CollectorError(
         ErrorCode.credentials,
         `Cannot ${action}: the sign-in request could not be made (${error instanceof Error ? error.name : "unknown error"}); check endpoints::authority and the certificate pair`,

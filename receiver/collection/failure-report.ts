@@ -1,5 +1,6 @@
 import { CollectorError, describeError, ErrorCode } from "../../collector/errors.ts";
 import type { ComponentStatus, StatusReport } from "../../collector/telemetry.ts";
+import { SignInUnavailableError } from "../auth/sign-in-error.ts";
 import { ApiError } from "../wire-errors.ts";
 
 /**
@@ -10,6 +11,7 @@ export function failureReport(aspect: string, status: ComponentStatus, error: un
   const message = describeError(error);
   if (error instanceof ApiError) return { aspect, status, message, reason: error.apiCode ?? error.kind };
   if (!(error instanceof CollectorError)) return { aspect, status, message };
-  if (error.code === ErrorCode.credentials) return { status, message, reason: error.code };
+  if (error.code === ErrorCode.credentials || error instanceof SignInUnavailableError)
+    return { status, message, reason: error.code };
   return { aspect, status, message, reason: error.code };
 }

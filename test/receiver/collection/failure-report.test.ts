@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { CollectorError, ErrorCode, RetryableError } from "../../../collector/errors.ts";
+import { SignInUnavailableError } from "../../../receiver/auth/sign-in-error.ts";
 import { failureReport } from "../../../receiver/collection/failure-report.ts";
 import { classify } from "../../../receiver/wire-errors.ts";
 
@@ -9,6 +10,14 @@ suite("failureReport()", () => {
     const report = failureReport("Audit.General", "permanent_error", new CollectorError(ErrorCode.credentials, "no"));
     assert.equal(report.aspect, undefined);
     assert.equal(report.message, "no");
+  });
+
+  test("is about the integration as a whole when Entra ID cannot be reached", () => {
+    const error = new SignInUnavailableError(new RetryableError(ErrorCode.unavailable, "refused", { retryAfterMs: 7 }));
+    const report = failureReport("Audit.General", "recoverable_error", error);
+    assert.equal(report.aspect, undefined);
+    assert.equal(report.status, "recoverable_error");
+    assert.equal(error.retryAfterMs, 7);
   });
 
   test("is about the part that lacks a permission, although that is a matter of credentials too", () => {

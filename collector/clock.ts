@@ -26,3 +26,6 @@ export const systemClock: Clock = {
   },
   timeoutSignal: (ms) => AbortSignal.timeout(ms),
 };
+
+/** For `sleep(…).catch(ignoreAbort)` in a loop that looks at the signal itself. */
+export function ignoreAbort(): void {}

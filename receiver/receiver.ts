@@ -1,3 +1,4 @@
+import { ignoreAbort } from "../collector/clock.ts";
 import type { Branch, Component, ReceiverSettings } from "../collector/component.ts";
 import { describeError } from "../collector/errors.ts";
 import type { Ledger } from "../collector/storage/storage.ts";
@@ -94,6 +95,3 @@ class O365Receiver implements Component {
     }
   }
 }
-
-/** The loops look at the signal themselves. */
-function ignoreAbort(): void {}

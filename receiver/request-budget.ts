@@ -1,4 +1,4 @@
-import type { Clock } from "../collector/clock.ts";
+import { ignoreAbort, type Clock } from "../collector/clock.ts";
 import type { BackoffConfig } from "./collection/backoff.ts";
 import { Pause } from "./collection/pause.ts";
 import { RequestLines, type Priority } from "./request-lines.ts";
@@ -195,6 +195,3 @@ export class RequestBudget {
     this.#recent *= Math.exp(-passedMs / MINUTE_MS);
   }
 }
-
-/** The pump looks at the lines itself. */
-function ignoreAbort(): void {}

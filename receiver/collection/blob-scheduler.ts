@@ -1,3 +1,4 @@
+import { ignoreAbort } from "../../collector/clock.ts";
 import { describeError } from "../../collector/errors.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
 import { FetchFailures } from "./fetch-failures.ts";
@@ -163,6 +164,3 @@ function leave(lane: Lane, content: PendingContent, bytes: number): void {
   lane.leave(bytes);
   lane.keys.delete(content.key);
 }
-
-/** The loop looks at the signal itself. */
-function ignoreAbort(): void {}

@@ -1,4 +1,4 @@
-import type { Clock } from "../../collector/clock.ts";
+import { ignoreAbort, type Clock } from "../../collector/clock.ts";
 import { describeError } from "../../collector/errors.ts";
 import type { AuditLogRecord } from "../../collector/record.ts";
 import type { Acknowledged, Ledger, PendingContent } from "../../collector/storage/storage.ts";
@@ -143,6 +143,3 @@ async function persist<T>(
   }
   return undefined;
 }
-
-/** The loop looks at the signal itself. */
-function ignoreAbort(): void {}

@@ -1,3 +1,4 @@
+import { ignoreAbort } from "../../collector/clock.ts";
 import type { ReportStatus } from "../../collector/telemetry.ts";
 import { backoffMs, type BackoffConfig } from "./backoff.ts";
 import { failureReport } from "./failure-report.ts";
@@ -73,6 +74,3 @@ export async function pollContentType(options: PollerOptions, signal: AbortSigna
     await clock.sleep(waitMs, signal).catch(ignoreAbort);
   }
 }
-
-/** The loop looks at the signal itself. */
-function ignoreAbort(): void {}

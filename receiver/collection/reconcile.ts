@@ -1,4 +1,4 @@
-import type { Clock } from "../../collector/clock.ts";
+import { ignoreAbort, type Clock } from "../../collector/clock.ts";
 import { describeError } from "../../collector/errors.ts";
 import type { Ledger, Period } from "../../collector/storage/storage.ts";
 import type { Logger } from "../../collector/telemetry.ts";
@@ -105,6 +105,3 @@ async function compare(options: ReconcileOptions, contentType: string, signal: A
     logger.debug("No blob appeared after its window was final", { content_type: contentType, windows: windows.length });
   }
 }
-
-/** The loop looks at the signal itself. */
-function ignoreAbort(): void {}

@@ -1,7 +1,7 @@
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
 import type { LedgerOwner, Period } from "../storage/storage.ts";
-import type { ContentTypeVerdict, Trouble } from "./judge-status.ts";
+import type { ContentTypeVerdict, Trouble } from "../health/judge.ts";
 import type { BranchStatus, StatusReport } from "./status-report.ts";
 
 /** Counts up when a member changes its meaning or goes away; new members come without that. */

@@ -3,7 +3,7 @@ import type { BranchFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
 import type { LockHolder } from "../storage/lock-holder.ts";
 import type { LedgerOwner } from "../storage/storage.ts";
 import { ExitCode } from "./exit-code.ts";
-import { judgeIntegration, worst, type IntegrationVerdict, type State } from "./judge-status.ts";
+import { judgeIntegration, worst, type IntegrationVerdict, type State } from "../health/judge.ts";
 
 /** An integration as the configuration names it. */
 export interface ConfiguredIntegration {

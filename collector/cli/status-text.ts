@@ -1,7 +1,7 @@
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
 import type { Period } from "../storage/storage.ts";
-import type { ContentTypeVerdict, State, Trouble } from "./judge-status.ts";
+import type { ContentTypeVerdict, State, Trouble } from "../health/judge.ts";
 import { oldestOwedMs } from "./status-json.ts";
 import type { BranchStatus, IntegrationStatus, StatusReport } from "./status-report.ts";
 import { formatAge, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { missingPeriods, REACH_MS, WINDOW_MS } from "../../../collector/cli/missing-periods.ts";
+import { missingPeriods, REACH_MS, WINDOW_MS } from "../../../collector/health/missing-periods.ts";
 import { REACH_MS as RECEIVER_REACH_MS, WINDOW_MS as RECEIVER_WINDOW_MS } from "../../../receiver/windows.ts";
 
 const HOUR = 3_600_000;

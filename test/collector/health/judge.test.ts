@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { judgeIntegration, type State, worst } from "../../../collector/cli/judge-status.ts";
+import { judgeIntegration, type State, worst } from "../../../collector/health/judge.ts";
 import type { LedgerUse } from "../../../collector/component.ts";
 import type { ContentTypeFacts, IntegrationFacts } from "../../../collector/storage/ledger-facts.ts";
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { AnyFactory } from "../component.ts";
 import { suggest } from "../config/nearest.ts";
 import { version } from "../version.ts";
+import { addCertificate } from "./certificate-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 
@@ -10,6 +11,7 @@ export type LoadFactories = () => Promise<readonly AnyFactory[]>;
 
 const EXAMPLES = `Examples:
   otel-o365 validate --config collector.yaml           check the file; connects to nothing
+  otel-o365 certificate                                a certificate and its key for an app registration
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
   otel-o365 status --config collector.yaml             what was collected, what is owed, what is missing
@@ -67,6 +69,7 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   addValidate(program, factories, io, ended);
   addListings(program, factories, io);
   addStatus(program, factories, io, ended);
+  addCertificate(program, io);
   for (const command of program.commands) refuseArguments(command);
   addEmulate(program);
   return program;

@@ -32,10 +32,10 @@ function whatInstead(blocks: readonly PemBlock[]): string {
     return `holds a certificate request, not a certificate; let it be signed, or ${MAKE_PAIR}`;
   }
   if (labels.has("PKCS7")) {
-    return 'holds PKCS#7; convert it with "openssl pkcs7 -in FILE -print_certs -out cert.pem"';
+    return 'holds PKCS#7; convert it with "openssl pkcs7 -in FILE -print_certs -out certificate.pem"';
   }
   if (labels.has("TRUSTED CERTIFICATE")) {
-    return 'holds a certificate with OpenSSL trust settings; convert it with "openssl x509 -in FILE -out cert.pem"';
+    return 'holds a certificate with OpenSSL trust settings; convert it with "openssl x509 -in FILE -out certificate.pem"';
   }
   if ([...labels].some((label) => label.endsWith("PUBLIC KEY"))) {
     return "holds a bare public key; name the file of the certificate that was made for the private key";
@@ -44,12 +44,15 @@ function whatInstead(blocks: readonly PemBlock[]): string {
 }
 
 /**
- * The certificate that belongs to the key, wherever it stands in a chain.
+ * The certificate that belongs to the key, wherever it stands in a chain. Of several, as after a renewal that kept the
+ * key, the one that is valid for the longest time from now.
  *
  * @throws {CredentialFileError} When none does.
  */
-export function leafFor(key: KeyObject, certificates: readonly X509Certificate[]): X509Certificate {
-  const leaf = certificates.find((certificate) => certificate.checkPrivateKey(key));
+export function leafFor(key: KeyObject, certificates: readonly X509Certificate[], nowMs: number): X509Certificate {
+  const [leaf] = certificates
+    .filter((certificate) => certificate.checkPrivateKey(key))
+    .toSorted((a, b) => usefulUntilMs(b, nowMs) - usefulUntilMs(a, nowMs));
   if (leaf !== undefined) return leaf;
   const seen = certificates
     .map(
@@ -60,6 +63,11 @@ export function leafFor(key: KeyObject, certificates: readonly X509Certificate[]
   throw new CredentialFileError(
     `does not belong to private_key_file: it holds ${seen}; name files of the same pair: "openssl x509 -in CERT -noout -pubkey" and "openssl pkey -in KEY -pubout" print the same text for a pair`,
   );
+}
+
+/** The end of a certificate; one that is not valid yet comes after all others. */
+function usefulUntilMs({ validFromDate, validToDate }: X509Certificate, nowMs: number): number {
+  return validFromDate.getTime() > nowMs ? 0 : validToDate.getTime();
 }
 
 /** Subject and SHA-1 thumbprint, as the portal shows it. */

@@ -42,7 +42,8 @@ const DAY_MS = 86_400_000;
 
 const EXPOSED: Finding = {
   key: "private_key_file",
-  message: 'can be read by every user of this machine; take the right away with "chmod 600"',
+  message:
+    'can be read by every user of this machine; take the right away with "chmod 600", or, where a container mounts it, with the mode of the mount',
   severity: "warning",
 };
 
@@ -92,7 +93,8 @@ function judge(
   if (keyFile?.readableByOthers === true) findings.push(EXPOSED);
   const key = keyFile === undefined ? undefined : attempt("private_key_file", () => readPrivateKey(keyFile));
   if (certificates === undefined) return { findings };
-  const leaf = key === undefined ? certificates[0] : attempt("certificate_file", () => leafFor(key.key, certificates));
+  const leaf =
+    key === undefined ? certificates[0] : attempt("certificate_file", () => leafFor(key.key, certificates, nowMs));
   if (leaf === undefined) return { findings };
   attempt("certificate_file", () => refuseOutdated(leaf, nowMs));
   const days = Math.ceil((leaf.validToDate.getTime() - nowMs) / DAY_MS);

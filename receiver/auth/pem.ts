@@ -21,7 +21,10 @@ export function decodeText(bytes: Buffer): string {
   return new TextDecoder(encoding).decode(bytes).replace(/\r\n?/g, "\n");
 }
 
-/** The PEM blocks of a text, in order (RFC 7468 section 2). Text around them is ignored, indentation inside them as well. */
+/**
+ * The PEM blocks of a text, in order (RFC 7468 section 2). Labels are taken strictly; text around the blocks and white
+ * space inside them are ignored, as section 3 asks: a block that something folded into one line is still one.
+ */
 export function pemBlocks(text: string): readonly PemBlock[] {
   return [...text.matchAll(BLOCK)].map(([, label = "", inner = ""]) => {
     const lines = inner
@@ -29,12 +32,14 @@ export function pemBlocks(text: string): readonly PemBlock[] {
       .map((line) => line.trim())
       .filter((line) => line !== "");
     const headers = lines.filter((line) => line.includes(":"));
+    const base64 = lines.slice(headers.length).join("").replaceAll(/\s+/g, "");
     return {
       label,
       headers,
       text: [
         `-----BEGIN ${label}-----`,
-        ...(headers.length === 0 ? lines : [...headers, "", ...lines.slice(headers.length)]),
+        ...(headers.length === 0 ? [] : [...headers, ""]),
+        ...(base64.match(/.{1,64}/g) ?? []),
         `-----END ${label}-----`,
         "",
       ].join("\n"),

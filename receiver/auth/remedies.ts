@@ -1,13 +1,12 @@
 /** How to make a certificate pair; reads after "; ". */
-export const MAKE_PAIR =
-  'make a pair with "openssl req -x509 -newkey rsa:3072 -sha256 -days 365 -nodes -keyout key.pem -out cert.pem -subj /CN=otel-o365"';
+export const MAKE_PAIR = 'make a pair with "otel-o365 certificate"';
 
 /** How to replace a pair that cannot be used any more. */
-export const NEW_PAIR: string = `${MAKE_PAIR}, upload cert.pem under "Certificates & secrets" of the app registration, and set certificate_file and private_key_file`;
+export const NEW_PAIR: string = `${MAKE_PAIR}, upload certificate.pem under "Certificates & secrets" of the app registration, and set certificate_file and private_key_file`;
 
 /** How to get PEM files out of PKCS#12. */
 export const CONVERT_PFX =
-  'convert it with "openssl pkcs12 -in FILE -clcerts -nokeys -out cert.pem" and "openssl pkcs12 -in FILE -nocerts -nodes -out key.pem"';
+  'convert it with "openssl pkcs12 -in FILE -clcerts -nokeys -out certificate.pem" and "openssl pkcs12 -in FILE -nocerts -nodes -out key.pem"';
 
 /** How to take the password off a key. */
 export const DECRYPT_KEY =

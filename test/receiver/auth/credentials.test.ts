@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import { chmodSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { inspect } from "node:util";
 import { CollectorError, ErrorCode } from "../../../collector/errors.ts";
@@ -80,6 +82,14 @@ suite("credentials", () => {
     {
       name: "a PKCS#1 key",
       make: () => [pair.certificatePem, createPrivateKey(pair.keyPem).export({ type: "pkcs1", format: "pem" })],
+    },
+    {
+      name: "blocks that were folded into one line",
+      make: () => [pair.certificatePem.replaceAll("\n", " "), pair.keyPem.replaceAll("\n", " ")],
+    },
+    {
+      name: "lone carriage returns as line ends",
+      make: () => [pair.certificatePem.replaceAll("\n", "\r"), pair.keyPem.replaceAll("\n", "\r")],
     },
     {
       name: "certificate and key in one file",
@@ -197,6 +207,42 @@ suite("credentials", () => {
     },
     { name: "a PuTTY key", key: () => "PuTTY-User-Key-File-3: ssh-rsa\n", message: /is a PuTTY key/ },
     { name: "an SSH public key", key: () => "ssh-rsa AAAAB3Nza user@host\n", message: /is an SSH public key/ },
+    {
+      name: "a key whose label is in lower case",
+      key: () => pair.keyPem.replaceAll("PRIVATE KEY", "private key"),
+      message: /holds a PEM block whose label is not in capitals/,
+    },
+    {
+      name: "a key whose BEGIN and END lines differ",
+      key: () => pair.keyPem.replace("BEGIN PRIVATE", "BEGIN RSA PRIVATE"),
+      message: /cut or damaged: no END line fits its BEGIN line/,
+    },
+    {
+      name: "a key from a word processor",
+      key: () => pair.keyPem.replaceAll("-----", "\u2014\u2014-"),
+      message: /whose dashes were changed, as word processors and chats do.*copy the file itself/,
+    },
+    {
+      name: "line ends written as two characters",
+      key: () => pair.keyPem.replaceAll("\n", String.raw`\n`),
+      message: /holds "\\n" as two characters where a line should end; write it with real line ends/,
+    },
+    {
+      name: "PEM in base64",
+      key: () => Buffer.from(pair.keyPem).toString("base64"),
+      message: /is PEM encoded in base64 once more.*decode it with "base64 -d/,
+    },
+    {
+      name: "a key without its BEGIN and END lines",
+      key: () => pair.keyPem.replaceAll(/-----.*-----\n/g, ""),
+      message:
+        /is the base64 of a private key without its BEGIN and END lines; write "base64 -d FILE > FILE\.der".*"openssl pkey -inform der -in FILE\.der/,
+    },
+    {
+      name: "a Java keystore",
+      key: () => Buffer.from("feedfeed00000002", "hex"),
+      message: /is a Java keystore, not PEM; .*"keytool -importkeystore/,
+    },
     { name: "any other text", key: () => "hello\n", message: /holds no PEM block .*; check the path/ },
     {
       name: "binary rubbish",
@@ -269,6 +315,11 @@ suite("credentials", () => {
       message: /certificate that cannot be decoded.*copy the whole file again/,
     },
     {
+      name: "a certificate without its BEGIN and END lines",
+      certificate: () => pair.certificateDer.toString("base64"),
+      message: /is the base64 of a certificate without its BEGIN and END lines/,
+    },
+    {
       name: "the certificate of another key",
       certificate: () => other.certificatePem,
       message:
@@ -334,6 +385,14 @@ suite("credentials", () => {
       });
     }
 
+    test("takes the valid one of two certificates that were made for the same key", async () => {
+      const old = await makePair({ notAfter: new Date(Date.now() - DAY_MS), subject: "CN=old" });
+      const renewed = await makePair({ keyPem: old.keyPem, subject: "CN=renewed" });
+      const next = await makePair({ keyPem: old.keyPem, subject: "CN=next", notBefore: new Date(Date.now() + DAY_MS) });
+      const chain = old.certificatePem + renewed.certificatePem + next.certificatePem;
+      assert.equal(loadCredentials(files(chain, old.keyPem), Date.now()).subject, "CN=renewed");
+    });
+
     test("reports the period even when the key cannot be used", () => {
       const problems = checkCredentials(files(pair.certificatePem, makeKey("ec")), Date.now() + 366 * DAY_MS);
       assert.deepEqual(
@@ -366,22 +425,42 @@ suite("credentials", () => {
       assert.match(looped?.message ?? "", /cannot be read \(ELOOP\); check the path and who may read it/);
     });
 
-    test(
-      "says who must be able to read a file that is forbidden",
-      { skip: process.platform === "win32" || process.getuid?.() === 0 },
-      () => {
-        const paths = files(pair.certificatePem, pair.keyPem);
-        chmodSync(paths.privateKeyFile, 0o000);
-        const [problem] = checkCredentials(paths, Date.now());
-        chmodSync(paths.privateKeyFile, 0o600);
-        assert.match(
-          problem?.message ?? "",
-          /permission denied \(EACCES\); let the user that the collector runs as read it/,
-        );
-      },
-    );
+    test("does not wait for a pipe", { skip: process.platform === "win32" }, () => {
+      const path = join(folder.path, "pipe.pem");
+      execFileSync("mkfifo", [path]);
+      const [problem] = checkCredentials(
+        { ...files(pair.certificatePem, pair.keyPem), privateKeyFile: path },
+        Date.now(),
+      );
+      assert.match(problem?.message ?? "", /is no regular file but a pipe or a device; write its content to a file/);
+    });
+
+    test("says who must be able to read a file that is forbidden", { skip: process.platform === "win32" }, () => {
+      const paths = files(pair.certificatePem, pair.keyPem);
+      chmodSync(folder.path, 0o755);
+      chmodSync(paths.privateKeyFile, 0o000);
+      const [problem] = asOrdinaryUser(() => checkCredentials({ ...paths }, Date.now())).filter(
+        ({ path }) => path[0] === "private_key_file",
+      );
+      chmodSync(paths.privateKeyFile, 0o600);
+      assert.match(
+        problem?.message ?? "",
+        /permission denied \(EACCES\); let the user that the collector runs as read it/,
+      );
+    });
   });
 });
+
+/** Root can read everything: for that long it is nobody. */
+function asOrdinaryUser<T>(action: () => T): T {
+  if (process.geteuid?.() !== 0) return action();
+  process.seteuid?.(65_534);
+  try {
+    return action();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 function crlf(text: string): string {
   return text.replaceAll("\n", "\r\n");

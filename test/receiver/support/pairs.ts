@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, type webcrypto } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,6 +18,8 @@ export interface PairOptions {
   readonly notBefore?: Date;
   readonly notAfter?: Date;
   readonly subject?: string;
+  /** PKCS#8 of a key to use instead of a new one. */
+  readonly keyPem?: string;
   /** DNS names and addresses: for servers. */
   readonly names?: readonly string[];
 }
@@ -31,7 +33,10 @@ const RSA = {
 
 /** Makes a self-signed RSA pair, valid for a year from yesterday unless told otherwise. */
 export async function makePair(options: PairOptions = {}): Promise<Pair> {
-  const keys = await crypto.subtle.generateKey(RSA, true, ["sign", "verify"]);
+  const keys =
+    options.keyPem === undefined
+      ? await crypto.subtle.generateKey(RSA, true, ["sign", "verify"])
+      : await readKeys(options.keyPem);
   const now = Date.now();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
@@ -59,6 +64,15 @@ export async function makePair(options: PairOptions = {}): Promise<Pair> {
     certificatePem: `${certificate.toString("pem")}\n`,
     certificateDer: Buffer.from(certificate.rawData),
     keyPem: `-----BEGIN PRIVATE KEY-----\n${pkcs8.toString("base64").replaceAll(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`,
+  };
+}
+
+async function readKeys(pem: string): Promise<webcrypto.CryptoKeyPair> {
+  const pkcs8 = createPrivateKey(pem).export({ type: "pkcs8", format: "der" });
+  const spki = createPublicKey(pem).export({ type: "spki", format: "der" });
+  return {
+    privateKey: await crypto.subtle.importKey("pkcs8", pkcs8, RSA, true, ["sign"]),
+    publicKey: await crypto.subtle.importKey("spki", spki, RSA, true, ["verify"]),
   };
 }
 

@@ -1,18 +1,14 @@
 import type { Branch, ReceiverSettings } from "../../collector/component.ts";
-import { createDispatcher } from "../../collector/http.ts";
 import type { Ledger } from "../../collector/storage/storage.ts";
-import { createApiClient, type ApiClient } from "../api-client.ts";
-import { loadCredentials } from "../auth/credentials.ts";
-import { createTokenSource } from "../auth/token-source.ts";
+import type { ApiClient } from "../api-client.ts";
 import { consentUrl } from "../clouds.ts";
 import type { O365Config } from "../config.ts";
 import { listWindow } from "../listing.ts";
 import { ensureSubscriptions } from "../subscriptions.ts";
-import { BlobScheduler } from "./blob-scheduler.ts";
+import { connect } from "./connection.ts";
+import { createScheduler } from "./create-scheduler.ts";
 import { contentFetcher } from "./fetch-content.ts";
 import { gapReporter } from "./gap-reporter.ts";
-import { Lane } from "./lane.ts";
-import { observedBudget } from "./observed-budget.ts";
 import { observeMemory } from "./observed-memory.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
 import { pollContentType, type Obstacle, type PollerOptions } from "./poller.ts";
@@ -35,30 +31,19 @@ export async function collect(
   ledger: Ledger,
   signals: CollectSignals,
 ): Promise<void> {
-  const { clock, logger } = settings;
-  const credentials = (): ReturnType<typeof loadCredentials> => loadCredentials(config, clock.now());
-  const { subject, notAfterMs } = credentials();
-  const dispatcher = createDispatcher({
-    tls: config.tls,
-    proxy: config.proxy,
-    connectTimeoutMs: config.connectTimeoutMs,
-    idleTimeoutMs: config.requestTimeoutMs,
-    http2: false,
-    connections: config.concurrency + config.contentTypes.length,
-  });
-  const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });
-  const { budget, close } = observedBudget(settings, config.retry);
+  const { logger } = settings;
+  const connection = connect(settings, config);
+  const { client, certificate } = connection;
   const names = branches.map(({ name }) => name);
   const forgetMemory = observeMemory(settings, ledger, names);
   try {
-    const client = createApiClient({ config, dispatcher, tokens, clock, budget });
-    const scheduler = createScheduler(settings, config, branches, ledger, client);
+    const scheduler = createScheduler(settings, config, branches, ledger, contentFetcher(settings, config, client));
     logger.info("Collecting", {
       tenant: config.tenantId,
       cloud: config.cloud,
       content_types: config.contentTypes,
-      certificate: subject,
-      certificate_expires: new Date(notAfterMs).toISOString(),
+      certificate: certificate.subject,
+      certificate_expires: new Date(certificate.notAfterMs).toISOString(),
     });
     await Promise.all([
       scheduler.run(signals.intake, signals.delivery),
@@ -75,38 +60,8 @@ export async function collect(
     ]);
   } finally {
     forgetMemory();
-    close();
-    tokens.close();
-    await dispatcher.destroy();
+    await connection.close();
   }
-}
-
-function createScheduler(
-  settings: ReceiverSettings,
-  config: O365Config,
-  branches: readonly Branch[],
-  ledger: Ledger,
-  client: ApiClient,
-): BlobScheduler {
-  const accepted = settings.meter.createCounter("otelcol_receiver_accepted_log_records", {
-    description: "Number of log records acknowledged by a branch",
-    unit: "{records}",
-  });
-  const repeated = settings.meter.createCounter("otel_o365_receiver_duplicate_log_records", {
-    description: "Number of log records left out, because the branch had acknowledged them before",
-    unit: "{records}",
-  });
-  return new BlobScheduler({
-    ...settings,
-    ledger,
-    lanes: branches.map((branch) => new Lane(branch, Math.floor(config.maxInFlightBytes / branches.length))),
-    fetch: contentFetcher(settings, config, client),
-    concurrency: config.concurrency,
-    backoff: config.retry,
-    maxRememberedRecords: config.maxRememberedRecords,
-    onAccepted: (branch, records) => accepted.add(records, { receiver: settings.id, branch }),
-    onRepeated: (branch, records) => repeated.add(records, { receiver: settings.id, branch }),
-  });
 }
 
 function pollerOptions(

@@ -24,6 +24,14 @@ const contentSchema = z.strictObject({
   verbatim: z.boolean().optional(),
 });
 
+const reissueSchema = z.strictObject({
+  tenantId: z.string().optional(),
+  contentId: z.string(),
+  createdMs: z.number().optional(),
+  spanMs: z.number().optional(),
+  visibleFromMs: z.number().optional(),
+});
+
 type Operation = (context: ControlContext, call: Call) => Answer;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
@@ -42,6 +50,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   "GET /emulator/served": listServed,
   "POST /emulator/content": ({ feed, apiRoot }, call) =>
     read(contentSchema, call, (content) => json(feed.add(content, apiRoot), 201)),
+  "POST /emulator/reissue": ({ feed, apiRoot }, call) =>
+    read(reissueSchema, call, (again) => json(feed.reissue(again, apiRoot), 201)),
 };
 
 /** The route of a request to the control endpoint; undefined for any other path. */

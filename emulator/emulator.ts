@@ -2,7 +2,14 @@ import { createWebhookValidator } from "./api/webhook.ts";
 import { Quota } from "./api/quota.ts";
 import { disable } from "./api/subscriptions.ts";
 import { makeTlsIdentity } from "./certificates.ts";
-import { ContentFeed, type AddContent, type AddedBlob, type ServedRecord } from "./content/feed.ts";
+import {
+  ContentFeed,
+  type AddContent,
+  type AddedBlob,
+  type ReissueContent,
+  type ServedRecord,
+} from "./content/feed.ts";
+import type { ServedText } from "./content/group.ts";
 import { TokenKeys } from "./entra/access-token.ts";
 import { AssertionVerifier } from "./entra/assertion.ts";
 import type { FaultScript } from "./faults/script.ts";
@@ -27,6 +34,14 @@ export interface Emulator {
   readonly faults: FaultScript;
   /** @throws {RangeError} If there is no such tenant. @throws {TypeError} If a record is no JSON object. */
   addContent(content: AddContent): AddedBlob[];
+  /**
+   * The records of a blob once more, in a new blob under a new id, as the service has done at once and days later.
+   *
+   * @throws {RangeError} If there is no such tenant or blob.
+   */
+  reissue(again: ReissueContent): AddedBlob;
+  /** The records of a blob by its id; empty when there is none. @throws {RangeError} If there is no such tenant. */
+  recordsOf(contentId: string, tenantId?: string): readonly ServedText[];
   /** Registers a certificate on an app. @throws {RangeError} If there is no such tenant or app. @throws {TypeError} If `pem` is none. */
   registerCertificate(tenantId: string, clientId: string, pem: string): void;
   /** Takes all certificates off an app. @throws {RangeError} If there is no such tenant or app. */
@@ -37,7 +52,9 @@ export interface Emulator {
   setAuditing(tenantId: string, on: boolean): void;
   /** Disables a subscription as the service does by itself now and then. @throws {RangeError} If there is none. */
   disableSubscription(tenantId: string, clientId: string, contentType: ContentType): void;
-  /** Every record that can be had now, of all tenants. */
+  /** Takes back every access token of a tenant that is out: the API answers them with 401. @throws {RangeError} */
+  revokeTokens(tenantId: string): void;
+  /** Every record that can be had now, of all tenants. What appeared while every subscription to its type was off cannot. */
   served(): ServedRecord[];
   /** As `served`, one at a time: for contents that are not to be held twice. */
   serve(): IterableIterator<ServedRecord>;
@@ -83,8 +100,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return service.log.entries;
     },
     faults: service.faults,
-    ...administration(directory, clock),
+    ...administration(directory, clock, keys),
     addContent: (content) => feed.add(content, apiRoot),
+    reissue: (again) => feed.reissue(again, apiRoot),
+    recordsOf: (contentId, tenantId) => feed.recordsOf(contentId, tenantId),
     served: () => [...feed.serve()],
     serve: () => feed.serve(),
     close: async () => {
@@ -124,11 +143,12 @@ function serveParts(service: Service, { front, api, origin, apiRoot }: Listeners
 
 type Administration = Pick<
   Emulator,
-  "registerCertificate" | "clearCertificates" | "setRoles" | "setAuditing" | "disableSubscription"
+  "registerCertificate" | "clearCertificates" | "setRoles" | "setAuditing" | "disableSubscription" | "revokeTokens"
 >;
 
-function administration(directory: Directory, clock: EmulatorClock): Administration {
+function administration(directory: Directory, clock: EmulatorClock, keys: TokenKeys): Administration {
   return {
+    revokeTokens: (tenantId) => keys.revoke(directory.get(tenantId).tenantId),
     registerCertificate: (tenantId, clientId, pem) => {
       directory.app(tenantId, clientId).certificates.push(readCertificate(pem));
     },

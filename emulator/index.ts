@@ -1,9 +1,9 @@
 export { makeCertificatePair, type CertificatePair, type CertificatePairOptions } from "./certificates.ts";
 export { emulateCommand } from "./command.ts";
-export type { AddContent, AddedBlob, ServedRecord } from "./content/feed.ts";
+export type { AddContent, AddedBlob, ReissueContent, ServedRecord } from "./content/feed.ts";
 export type { ServedText } from "./content/group.ts";
 export { startEmulator, type Emulator } from "./emulator.ts";
-export type { Fault, FaultAction, FaultMatch } from "./faults/fault.ts";
+export type { DecideFault, Fault, FaultAction, FaultMatch, FaultRequest } from "./faults/fault.ts";
 export type { FaultScript, FaultState } from "./faults/script.ts";
 export type { Operation } from "./http.ts";
 export {

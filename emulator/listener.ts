@@ -110,9 +110,13 @@ export class Listener {
       response.end(bytes);
       return;
     }
-    const sent = wire.kind === "cut" ? bytes.subarray(0, wire.afterBytes ?? Math.floor(bytes.length / 2)) : bytes;
+    const half = Math.floor(bytes.length / 2);
+    const sent = wire.kind === "cut" || wire.kind === "stall" ? bytes.subarray(0, wire.afterBytes ?? half) : bytes;
+    response.flushHeaders();
     // Without the callback the last bytes could go down with the connection.
-    response.write(sent, () => request.socket.destroySoon());
+    response.write(sent, () => {
+      if (wire.kind !== "stall") request.socket.destroySoon();
+    });
   }
 }
 

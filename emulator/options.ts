@@ -24,6 +24,8 @@ export interface AppOptions {
   readonly secrets?: readonly string[];
   /** Application permissions with admin consent. Default `ActivityFeed.Read` and `ActivityFeed.ReadDlp`. */
   readonly roles?: readonly string[];
+  /** Content types whose subscription is on from the start, as for an app that has collected before. Default none. */
+  readonly subscriptions?: readonly ContentType[];
 }
 
 /** One Office 365 tenant. */
@@ -55,6 +57,8 @@ export interface Rules {
   readonly startToleranceMs: number;
   /** Life of an access token. Default 60 minutes. */
   readonly tokenLifeMs: number;
+  /** How long before its time and after its end an access token is taken all the same. Default 5 minutes. */
+  readonly tokenSkewMs: number;
   /** How far the times of a client assertion may be off. Default 5 minutes. */
   readonly assertionSkewMs: number;
   /**
@@ -75,6 +79,7 @@ export const DEFAULT_RULES: Rules = {
   retentionMs: 7 * 86_400_000,
   startToleranceMs: 3_600_000,
   tokenLifeMs: 60 * 60_000,
+  tokenSkewMs: 5 * 60_000,
   assertionSkewMs: 5 * 60_000,
   assertionReuse: "identical",
   gzip: true,

@@ -56,6 +56,18 @@ export interface Tenant {
   auditing: boolean;
 }
 
+/** Whether content that appeared at `ms` is lost to a subscription, because that was off then. */
+export function isLostTo({ lost, disabledSinceMs }: Subscription, ms: number): boolean {
+  return lost.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs) || (disabledSinceMs ?? Infinity) <= ms;
+}
+
+/** Whether nobody can have content that appeared at `ms`: there are subscriptions to its type, and each was off then. */
+export function isLostToAll(tenant: Tenant, contentType: ContentType, ms: number): boolean {
+  const wanted = contentType.toLowerCase();
+  const all = [...tenant.subscriptions.values()].filter((one) => one.contentType.toLowerCase() === wanted);
+  return all.length > 0 && all.every((subscription) => isLostTo(subscription, ms));
+}
+
 export function subscriptionKey(clientId: string, contentType: ContentType): string {
   return `${clientId} ${contentType}`;
 }
@@ -115,10 +127,17 @@ function createTenant(options: TenantOptions, seed: number): Tenant {
     domains: (options.domains ?? []).map((domain) => domain.toLowerCase()),
     apps: new Map((options.apps ?? []).map((app) => [app.clientId.toLowerCase(), createApp(app)])),
     store: new ContentStore(seed),
-    subscriptions: new Map(),
+    subscriptions: new Map((options.apps ?? []).flatMap(startedSubscriptions)),
     starts: new Map(),
     auditing: options.auditing ?? true,
   };
+}
+
+function startedSubscriptions({ clientId, subscriptions = [] }: AppOptions): [string, Subscription][] {
+  return subscriptions.map((contentType) => [
+    subscriptionKey(clientId.toLowerCase(), contentType),
+    { contentType, status: "enabled", webhook: null, disabledSinceMs: undefined, lost: [] },
+  ]);
 }
 
 function createApp(options: AppOptions): App {

@@ -19,8 +19,8 @@ export async function authorize(context: ApiContext, tenantId: string, call: Cal
   const [scheme = "", token = ""] = (call.headers["authorization"] ?? "").split(" ");
   const claims = scheme.toLowerCase() === "bearer" ? await context.keys.read(token, context.audience) : undefined;
   const now = context.clock.now();
-  // Five minutes of tolerance, as the service's own library grants.
-  if (claims === undefined || claims.expiresMs + 300_000 <= now || claims.notBeforeMs - 300_000 > now) {
+  const { tokenSkewMs } = context.rules;
+  if (claims === undefined || claims.expiresMs + tokenSkewMs <= now || claims.notBeforeMs - tokenSkewMs > now) {
     throw new Refusal(
       token === "" ? { ...DENIED, headers: { ...DENIED.headers, "www-authenticate": "Bearer" } } : DENIED,
     );

@@ -3,7 +3,7 @@ import { fromStamp, stamp } from "../content/content-id.ts";
 import type { Blob } from "../content/store.ts";
 import { json, NEXT_PAGE, type Answer } from "../http.ts";
 import type { Rules } from "../options.ts";
-import type { Subscription } from "../tenant.ts";
+import { isLostTo, type Subscription } from "../tenant.ts";
 import { type ApiContext, formatTime, refuse, type TypedCall } from "./context.ts";
 import { activeSubscription } from "./subscriptions.ts";
 import { formatLinkTime, type Period, readPeriod } from "./window.ts";
@@ -92,8 +92,7 @@ function expiryOf(blob: Blob, rules: Rules): number {
 }
 
 function isLost(subscription: Subscription, blob: Blob): boolean {
-  const ms = blob.group.visibleFromMs;
-  return subscription.lost.some(({ fromMs, toMs }) => fromMs <= ms && ms < toMs);
+  return isLostTo(subscription, blob.group.visibleFromMs);
 }
 
 /** Answers with the records of a blob. */

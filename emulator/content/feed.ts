@@ -1,9 +1,10 @@
 import { formatTime } from "../api/context.ts";
 import type { ContentSource, ContentType, EmulatorClock } from "../options.ts";
-import type { Directory } from "../tenant.ts";
+import { isLostToAll, type Directory, type Tenant } from "../tenant.ts";
 import { bulkGroups } from "./bulk.ts";
+import { parseContentId } from "./content-id.ts";
 import { contentTypeOf, identityOf } from "./content-type.ts";
-import { keptGroup, type ServedText } from "./group.ts";
+import { keptGroup, type RecordGroup, type ServedText } from "./group.ts";
 import { Random } from "./random.ts";
 import { canonicalText, recordGroups, spreadTimes } from "./records-source.ts";
 import type { StoredRecord } from "./store.ts";
@@ -25,6 +26,12 @@ export interface AddContent {
   readonly visibleFromMs?: number | undefined;
   /** Serve the texts as they are: for records that are no valid JSON, too. Default false: in a form picked at random. */
   readonly verbatim?: boolean | undefined;
+}
+
+/** How the records of a blob come again. What is left out is as for `AddContent`. */
+export interface ReissueContent extends Pick<AddContent, "tenantId" | "createdMs" | "spanMs" | "visibleFromMs"> {
+  /** Of the blob whose records come again, as in a listing. */
+  readonly contentId: string;
 }
 
 /** A blob as a window around all of it shows it. */
@@ -90,15 +97,36 @@ export class ContentFeed {
       records.push({ id: identity.id, operation: identity.operation, text });
       byType.set(type, records);
     }
-    const createdMs = content.createdMs ?? this.#clock.now();
-    return [...byType].map(([contentType, records]) => {
-      const times = spreadTimes(records.length, createdMs, content.spanMs ?? 0);
-      const { contentId } = tenant.store.add(
-        keptGroup(contentType, records, times, content.visibleFromMs ?? createdMs),
-      );
-      const contentUri = `${apiRoot}/api/v1.0/${tenant.tenantId}/activity/feed/audit/${contentId}`;
-      return { contentType, contentId, contentUri, contentCreated: formatTime(createdMs), records };
-    });
+    return [...byType].map(([contentType, records]) => this.#store(tenant, contentType, records, content, apiRoot));
+  }
+
+  /** @throws {RangeError} If there is no such tenant or blob. */
+  reissue(again: ReissueContent, apiRoot: string): AddedBlob {
+    const tenant = this.#directory.get(again.tenantId);
+    const contentType = parseContentId(again.contentId)?.contentType;
+    const records = tenant.store.recordsOf(again.contentId);
+    if (contentType === undefined || records.length === 0)
+      throw new RangeError(`Cannot issue content "${again.contentId}" again: the tenant has no blob of that id`);
+    return this.#store(tenant, contentType, records, again, apiRoot);
+  }
+
+  /** @throws {RangeError} If there is no such tenant. */
+  recordsOf(contentId: string, tenantId: string | undefined): readonly ServedText[] {
+    return this.#directory.get(tenantId).store.recordsOf(contentId);
+  }
+
+  #store(
+    tenant: Tenant,
+    contentType: ContentType,
+    records: readonly ServedText[],
+    when: Pick<AddContent, "createdMs" | "spanMs" | "visibleFromMs">,
+    apiRoot: string,
+  ): AddedBlob {
+    const createdMs = when.createdMs ?? this.#clock.now();
+    const times = spreadTimes(records.length, createdMs, when.spanMs ?? 0);
+    const { contentId } = tenant.store.add(keptGroup(contentType, records, times, when.visibleFromMs ?? createdMs));
+    const contentUri = `${apiRoot}/api/v1.0/${tenant.tenantId}/activity/feed/audit/${contentId}`;
+    return { contentType, contentId, contentUri, contentCreated: formatTime(createdMs), records };
   }
 
   /** Every record that can be had now, tenant by tenant. */
@@ -106,7 +134,8 @@ export class ContentFeed {
     this.advance();
     const now = this.#clock.now();
     for (const tenant of this.#directory.all) {
-      for (const record of tenant.store.records(now)) yield { tenantId: tenant.tenantId, ...record };
+      const isLost = (group: RecordGroup): boolean => isLostToAll(tenant, group.contentType, group.visibleFromMs);
+      for (const record of tenant.store.records(now, isLost)) yield { tenantId: tenant.tenantId, ...record };
     }
   }
 }

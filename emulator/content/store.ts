@@ -93,10 +93,17 @@ export class ContentStore {
     return writeArray(texts, new Random(this.#seed, blob.contentId));
   }
 
-  /** Every record that has appeared by `asOfMs`, group by group. */
-  *records(asOfMs: number): Generator<StoredRecord> {
+  /** The records of a blob, whether listed before or not; empty when there is none of that id. */
+  recordsOf(contentId: string): readonly ServedText[] {
+    const blob = this.find(contentId);
+    if (typeof blob === "string") return [];
+    return Array.from({ length: blob.to - blob.from }, (_, index) => blob.group.recordAt(blob.from + index));
+  }
+
+  /** Every record that has appeared by `asOfMs`, group by group, without the groups that `isLost` picks. */
+  *records(asOfMs: number, isLost: (group: RecordGroup) => boolean): Generator<StoredRecord> {
     for (const [sequence, group] of this.#groups.entries()) {
-      if (group.visibleFromMs > asOfMs) continue;
+      if (group.visibleFromMs > asOfMs || isLost(group)) continue;
       const blobs = [...(this.#handedOut.get(sequence)?.values() ?? [])];
       const whole = this.#blob(group, sequence, 0, group.size).contentId;
       for (let index = 0; index < group.size; index += 1) {

@@ -8,6 +8,7 @@ let signingPair: Promise<KeyPairKeyObjectResult> | undefined;
 
 /** Claims of an access token that the API looks at. */
 export interface AccessClaims {
+  readonly tokenId: string;
   readonly tenantId: string;
   readonly clientId: string;
   readonly roles: readonly string[];
@@ -22,6 +23,9 @@ export class TokenKeys {
   readonly #kid: string;
   /** Verified tokens: the signature of one that comes with each request is checked once. */
   readonly #verified = new Map<string, AccessClaims>();
+  /** Ids (`uti`) of tokens that are out, and of those that were taken back, by tenant. */
+  readonly #issued = new Map<string, Set<string>>();
+  readonly #revoked = new Set<string>();
 
   private constructor(privateKey: KeyObject, publicKey: KeyObject, kid: string) {
     this.#privateKey = privateKey;
@@ -55,6 +59,8 @@ export class TokenKeys {
     readonly lifeMs: number;
   }): Promise<string> {
     const seconds = Math.floor(request.nowMs / 1000);
+    const uti = randomUUID();
+    this.#issued.set(request.tenantId, (this.#issued.get(request.tenantId) ?? new Set()).add(uti));
     const claims = {
       aud: request.audience,
       iss: `https://sts.windows.net/${request.tenantId}/`,
@@ -66,7 +72,7 @@ export class TokenKeys {
       idp: `https://sts.windows.net/${request.tenantId}/`,
       idtyp: "app",
       tid: request.tenantId,
-      uti: randomUUID(),
+      uti,
       ver: "1.0",
       // Entra leaves the claim out where no application permission was consented.
       ...(request.app.roles.length > 0 ? { roles: request.app.roles } : {}),
@@ -76,16 +82,20 @@ export class TokenKeys {
       .sign(this.#privateKey);
   }
 
-  /** Claims of a token of ours for this audience; undefined for any other text. Times are the caller's to check. */
+  /** Takes back every token of a tenant that is out. */
+  revoke(tenantId: string): void {
+    for (const uti of this.#issued.get(tenantId) ?? []) this.#revoked.add(uti);
+    this.#issued.delete(tenantId);
+  }
+
+  /** Claims of a token of ours for this audience; undefined for any other text and for a token taken back. Times are the caller's to check. */
   async read(token: string, audience: string): Promise<AccessClaims | undefined> {
     const key = `${audience} ${token}`;
-    const known = this.#verified.get(key);
-    if (known !== undefined) return known;
-    const claims = await this.#verify(token, audience);
+    const claims = this.#verified.get(key) ?? (await this.#verify(token, audience));
     if (claims === undefined) return undefined;
     if (this.#verified.size >= 1000) this.#verified.clear();
     this.#verified.set(key, claims);
-    return claims;
+    return this.#revoked.has(claims.tokenId) ? undefined : claims;
   }
 
   async #verify(token: string, audience: string): Promise<AccessClaims | undefined> {
@@ -97,9 +107,11 @@ export class TokenKeys {
         clockTolerance: 1e15,
       });
       const roles: unknown = payload["roles"] ?? [];
-      const { tid, appid } = payload;
-      if (typeof tid !== "string" || typeof appid !== "string" || !isTexts(roles)) return undefined;
+      const { tid, appid, uti } = payload;
+      if (typeof tid !== "string" || typeof appid !== "string" || typeof uti !== "string" || !isTexts(roles))
+        return undefined;
       return {
+        tokenId: uti,
         tenantId: tid,
         clientId: appid,
         roles,

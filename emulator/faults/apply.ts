@@ -6,7 +6,7 @@ import type { FaultAction } from "./fault.ts";
 /** How an answer goes onto the wire. */
 export type Wire =
   | { readonly kind: "normal" | "reset" | "empty" | "hang" | "bad_gzip" }
-  | { readonly kind: "cut"; readonly afterBytes: number | undefined }
+  | { readonly kind: "cut" | "stall"; readonly afterBytes: number | undefined }
   | { readonly kind: "wrong_length"; readonly by: number };
 
 export interface Outgoing {
@@ -29,7 +29,8 @@ export async function applyFault(action: FaultAction, route: Route, call: Call, 
     case "delay":
       return { ...outgoing(await route.answer()), delayMs: action.ms };
     case "cut":
-      return outgoing(await route.answer(), { kind: "cut", afterBytes: action.afterBytes });
+    case "stall":
+      return outgoing(await route.answer(), { kind: action.kind, afterBytes: action.afterBytes });
     case "wrong_length":
       return outgoing(await route.answer(), { kind: "wrong_length", by: action.by });
     case "bad_gzip":

@@ -22,6 +22,8 @@ export type FaultAction =
   | { readonly kind: "hang" }
   /** The usual answer, whose connection ends after `afterBytes` of the body; default half of it. */
   | { readonly kind: "cut"; readonly afterBytes?: number | undefined }
+  /** The usual answer, of which nothing comes after `afterBytes` of the body; default half of it. The connection stays open. */
+  | { readonly kind: "stall"; readonly afterBytes?: number | undefined }
   /** The usual answer with a content-length that is wrong by `by`. A length that is too small leaves bytes over. */
   | { readonly kind: "wrong_length"; readonly by: number }
   /** The connection is reset. */
@@ -56,6 +58,21 @@ export interface FaultMatch {
   readonly method?: string | undefined;
 }
 
+/** What is known of a request before it is answered. */
+export interface FaultRequest {
+  readonly operation: Operation;
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly target: string;
+  readonly tenantId?: string | undefined;
+  readonly contentType?: string | undefined;
+  /** Of a blob. */
+  readonly contentId?: string | undefined;
+}
+
+/** Picks what happens to a request; undefined lets it pass. */
+export type DecideFault = (request: FaultRequest) => FaultAction | undefined;
+
 /** A scripted fault. */
 export interface Fault {
   readonly match?: FaultMatch | undefined;
@@ -84,6 +101,7 @@ const action = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("delay"), ms: z.int().min(0) }),
   z.strictObject({ kind: z.literal("hang") }),
   z.strictObject({ kind: z.literal("cut"), afterBytes: z.int().min(0).optional() }),
+  z.strictObject({ kind: z.literal("stall"), afterBytes: z.int().min(0).optional() }),
   z.strictObject({ kind: z.literal("wrong_length"), by: z.int() }),
   z.strictObject({ kind: z.literal("reset") }),
   z.strictObject({ kind: z.literal("empty") }),

@@ -1,5 +1,5 @@
 import type { Call, Operation, Route } from "../http.ts";
-import type { Fault, FaultAction, FaultMatch } from "./fault.ts";
+import type { DecideFault, Fault, FaultAction, FaultMatch, FaultRequest } from "./fault.ts";
 
 /** A fault with its history. */
 export interface FaultState extends Fault {
@@ -14,6 +14,7 @@ export interface FaultState extends Fault {
 export class FaultScript {
   #nextId = 1;
   readonly #faults = new Map<number, { readonly fault: Fault; matched: number; applied: number }>();
+  #decide: DecideFault | undefined;
 
   /** Adds a fault and returns its id. */
   add(fault: Fault): number {
@@ -37,6 +38,14 @@ export class FaultScript {
     return [...this.#faults].map(([id, { fault, matched, applied }]) => ({ ...fault, id, matched, applied }));
   }
 
+  /**
+   * Sets who is asked about every request that no scripted fault is due for, requests to the control endpoint excepted;
+   * undefined asks nobody any more. For faults by the thousand, drawn from a seed.
+   */
+  decideBy(decide: DecideFault | undefined): void {
+    this.#decide = decide;
+  }
+
   /** What shall happen to a request. Counts it. */
   take(route: Route, call: Call): FaultAction | undefined {
     for (const entry of this.#faults.values()) {
@@ -48,8 +57,12 @@ export class FaultScript {
       entry.applied += 1;
       return fault.action;
     }
-    return undefined;
+    return route.operation === "control" ? undefined : this.#decide?.(factsOf(route, call));
   }
+}
+
+function factsOf({ operation, tenantId, contentType, contentId }: Route, { method, target }: Call): FaultRequest {
+  return { operation, method, target, tenantId, contentType, contentId };
 }
 
 function matches(match: FaultMatch, route: Route, call: Call): boolean {

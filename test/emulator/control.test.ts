@@ -46,6 +46,16 @@ suite("control endpoint", () => {
     assert.equal(member(JSON.parse(withText ?? ""), "text"), tenant.emulator.served()[0]?.text);
   });
 
+  test("issues a blob again under another id", async () => {
+    const before = (await control("GET", "served")).text.trim().split("\n").length;
+    const created = await control("POST", "content", { records: [record(6)], createdMs: tenant.clock.ms - 50_000 });
+    const contentId = String(member((created.json as unknown[])[0], "contentId"));
+    const again = await control("POST", "reissue", { contentId, createdMs: tenant.clock.ms - 40_000 });
+    assert.equal(again.status, 201);
+    assert.notEqual(member(again.json, "contentId"), contentId);
+    assert.equal((await control("GET", "served")).text.trim().split("\n").length, before + 2);
+  });
+
   test("lists the requests after a number, its own not among them", async () => {
     const before = (await control("GET", "requests")).json as { number: number }[];
     await tenant.call("GET", "subscriptions/list");
@@ -81,6 +91,7 @@ suite("control endpoint", () => {
       body: { tenantId: "nowhere", records: ["{}"] },
       status: 400,
     },
+    { name: "an unknown blob", method: "POST", path: "reissue", body: { contentId: "x" }, status: 400 },
     { name: "an unknown path", method: "GET", path: "nothing", body: undefined, status: 404 },
     { name: "a wrong method", method: "DELETE", path: "served", body: undefined, status: 405 },
   ] as const;

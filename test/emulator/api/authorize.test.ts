@@ -80,6 +80,18 @@ suite("token life", () => {
     }
   });
 
+  test("tokenSkewMs 0 refuses a token as soon as its time is over", async () => {
+    const tenant = await TestTenant.start({ rules: { tokenLifeMs: 5000, tokenSkewMs: 0 } });
+    try {
+      tenant.clock.ms += 4000;
+      assert.equal((await tenant.call("GET", "subscriptions/list")).status, 200);
+      tenant.clock.ms += 1000;
+      assert.equal((await tenant.call("GET", "subscriptions/list")).status, 401);
+    } finally {
+      await tenant.close();
+    }
+  });
+
   test("a token for another audience is refused", async () => {
     const tenant = await TestTenant.start();
     const strange = await TestTenant.start();

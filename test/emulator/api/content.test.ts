@@ -37,6 +37,26 @@ suite("content", () => {
     assert.equal(entry.contentExpiration, "2026-07-27T09:00:00.000Z");
   });
 
+  test("reissue() serves the records of a blob again, with the same texts under another id", async () => {
+    const { emulator } = tenant;
+    const [first] = emulator.addContent({ records: [record(6), record(14)], createdMs: START - 2 * HOUR });
+    assert.ok(first !== undefined);
+    const late = { createdMs: START - HOUR, visibleFromMs: START + MINUTE };
+    const again = emulator.reissue({ contentId: first.contentId, ...late });
+    assert.notEqual(again.contentId, first.contentId);
+    assert.deepEqual(emulator.recordsOf(again.contentId), first.records);
+    assert.equal((await tenant.list("Audit.SharePoint", START - HOUR, START)).length, 0, "not there yet");
+    tenant.clock.ms += MINUTE;
+    const [entry] = await tenant.list("Audit.SharePoint", START - HOUR, START);
+    assert.equal(entry?.contentId, again.contentId);
+    assert.deepEqual(
+      await recordIds(entry),
+      first.records.map(({ id }) => id),
+    );
+    assert.throws(() => emulator.reissue({ contentId: "x" }), /has no blob of that id/);
+    assert.deepEqual(emulator.recordsOf("x"), []);
+  });
+
   test("windows are half-open", async () => {
     tenant.emulator.addContent({ records: [record(6)], createdMs: START - HOUR });
     assert.equal((await tenant.list("Audit.SharePoint", START - HOUR, START)).length, 1);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { CLIENT, record, START, TENANT, TestTenant } from "../support/tenant.ts";
+import { CLIENT, record, sharedPair, START, TENANT, TestTenant } from "../support/tenant.ts";
 
 const MINUTE = 60_000;
 
@@ -69,6 +69,26 @@ suite("subscriptions", () => {
     assert.equal((await tenant.call("GET", before?.contentUri ?? "")).status, 200);
   });
 
+  test("served() leaves out what nobody can have, because it appeared while the subscription was off", async () => {
+    const served = (): (string | undefined)[] => tenant.emulator.served().map(({ id }) => id);
+    const add = (): string => {
+      const one = record(1);
+      tenant.emulator.addContent({ records: [one] });
+      return String(one["Id"]);
+    };
+    const unsubscribed = add();
+    assert.deepEqual(served(), [unsubscribed], "there is no subscription yet");
+    await tenant.startType("Audit.Exchange");
+    tenant.clock.ms += MINUTE;
+    tenant.emulator.disableSubscription(TENANT, CLIENT, "Audit.Exchange");
+    add();
+    assert.deepEqual(served(), [unsubscribed]);
+    tenant.clock.ms += 15 * MINUTE;
+    await tenant.startType("Audit.Exchange");
+    const later = add();
+    assert.deepEqual(served(), [unsubscribed, later]);
+  });
+
   test("content is refused with AF20023 when the service disabled the subscription, and comes back with start", async () => {
     await tenant.startType("Audit.Exchange");
     tenant.emulator.disableSubscription(TENANT, CLIENT, "Audit.Exchange");
@@ -89,6 +109,27 @@ suite("subscriptions", () => {
     tenant.emulator.setAuditing(TENANT, true);
     tenant.clock.ms += 15 * MINUTE;
     assert.equal((await tenant.startType("Audit.Exchange")).status, 200);
+  });
+});
+
+suite("apps[].subscriptions", () => {
+  test("are on from the start, and their first start is not held against the 15 minutes", async () => {
+    const { certificatePem } = await sharedPair();
+    const app = { clientId: CLIENT, certificates: [certificatePem], subscriptions: ["Audit.Exchange"] as const };
+    const tenant = await TestTenant.start({ tenants: [{ tenantId: TENANT, apps: [app] }] });
+    try {
+      const [blob] = tenant.emulator.addContent({ records: [record(1)], createdMs: START - MINUTE });
+      const listed = await tenant.list("Audit.Exchange", START - 60 * MINUTE, START);
+      assert.deepEqual(
+        listed.map(({ contentId }) => contentId),
+        [blob?.contentId],
+      );
+      tenant.emulator.disableSubscription(TENANT, CLIENT, "Audit.Exchange");
+      assert.equal((await tenant.startType("Audit.Exchange")).status, 200);
+      assert.equal((await tenant.startType("Audit.Exchange")).status, 429);
+    } finally {
+      await tenant.close();
+    }
   });
 });
 

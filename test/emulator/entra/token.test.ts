@@ -257,6 +257,14 @@ suite("token endpoint", () => {
     assert.equal(member(reply.json, "correlation_id"), CLIENT);
   });
 
+  test("revokeTokens() takes back what is out, and leaves what is asked for afterwards", async () => {
+    assert.equal((await tenant.call("GET", "subscriptions/list")).status, 200);
+    tenant.emulator.revokeTokens(TENANT);
+    assert.equal((await tenant.call("GET", "subscriptions/list")).status, 401);
+    await tenant.signIn();
+    assert.equal((await tenant.call("GET", "subscriptions/list")).status, 200);
+  });
+
   test("never logs a token or an assertion", async () => {
     await tenant.askToken({ client_assertion: await tenant.assertion() });
     await tenant.call("GET", "subscriptions/list");

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import type { Fault, FaultAction } from "../../../emulator/faults/fault.ts";
+import { request } from "undici";
+import type { Fault, FaultAction, FaultRequest } from "../../../emulator/faults/fault.ts";
 import { member, record, START, TENANT, TestTenant, type Reply } from "../support/tenant.ts";
 
 const LIST =
@@ -101,6 +102,27 @@ suite("faults", () => {
     assert.throws(() => gunzipSync(Buffer.from(reply.text)));
   });
 
+  for (const afterBytes of [undefined, 0]) {
+    test(`stall sends the head and ${afterBytes ?? "half"} of the body, and ends when the emulator closes`, async () => {
+      tenant.emulator.faults.add({ match: { operation: "blob" }, action: { kind: "stall", afterBytes } });
+      const headers = { authorization: `Bearer ${tenant.token}` };
+      const { statusCode, headers: got, body } = await request(uri, { dispatcher: tenant.dispatcher, headers });
+      assert.equal(statusCode, 200);
+      let bytes = 0;
+      const expected = Math.floor(Number(got["content-length"]) / 2);
+      const read = async (): Promise<void> => {
+        for await (const chunk of body) {
+          bytes += (chunk as Buffer).length;
+          if (bytes >= expected) await tenant.emulator.close();
+        }
+      };
+      const reading = assert.rejects(read());
+      if (afterBytes === 0) await tenant.emulator.close();
+      await reading;
+      assert.equal(bytes, afterBytes ?? expected);
+    });
+  }
+
   test("hang ends when the emulator closes", async () => {
     tenant.emulator.faults.add({ match: { operation: "list" }, action: { kind: "hang" } });
     const hanging = assert.rejects(tenant.call("GET", "subscriptions/list"));
@@ -175,6 +197,29 @@ suite("faults", () => {
     faults.add({ match: { contentId: `${contentId}x` }, action: { kind: "gone" } });
     faults.add({ match: { contentId }, action: { kind: "expired" } });
     assert.equal((await tenant.call("GET", uri)).code, "AF20051");
+  });
+
+  test("decideBy() is asked about what no scripted fault is due for, until it is taken back", async () => {
+    const { faults } = tenant.emulator;
+    const asked: FaultRequest[] = [];
+    faults.add({ match: { operation: "list" }, action: { kind: "respond", status: 502 } });
+    faults.decideBy((request) => {
+      asked.push(request);
+      return request.operation === "blob" ? { kind: "respond", status: 503 } : undefined;
+    });
+    assert.equal((await tenant.call("GET", "subscriptions/list")).status, 502);
+    assert.equal((await tenant.call("GET", LIST)).status, 200);
+    assert.equal((await tenant.call("GET", uri)).status, 503);
+    assert.deepEqual(
+      asked.map(({ operation, contentType, contentId }) => [operation, contentType, contentId]),
+      [
+        ["content", "Audit.SharePoint", undefined],
+        ["blob", "Audit.SharePoint", uri.split("/").at(-1)],
+      ],
+    );
+    assert.ok(asked[0]?.target.endsWith(`/${LIST}&PublisherIdentifier=${TENANT}`), asked[0]?.target);
+    faults.decideBy(undefined);
+    assert.equal((await tenant.call("GET", uri)).status, 200);
   });
 
   test("token requests can be answered with anything", async () => {

@@ -65,9 +65,9 @@ export interface TlsIdentity extends CertificatePair {
 /**
  * Makes a certificate authority and a server certificate signed by it. Validity follows the clock of the machine, as TLS clients do.
  *
- * @param host A further address or name for the server certificate, beside localhost, 127.0.0.1 and ::1.
+ * @param hosts Further addresses and names for the server certificate, beside localhost, 127.0.0.1 and ::1.
  */
-export async function makeTlsIdentity(host: string): Promise<TlsIdentity> {
+export async function makeTlsIdentity(...hosts: readonly string[]): Promise<TlsIdentity> {
   const [caKeys, keys] = await Promise.all([
     webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]),
     webcrypto.subtle.generateKey(EC, true, ["sign", "verify"]),
@@ -96,7 +96,7 @@ export async function makeTlsIdentity(host: string): Promise<TlsIdentity> {
       signingAlgorithm: EC,
       extensions: [
         new ExtendedKeyUsageExtension(["1.3.6.1.5.5.7.3.1"]),
-        new SubjectAlternativeNameExtension(subjectNames(host)),
+        new SubjectAlternativeNameExtension(subjectNames(hosts)),
       ],
     },
     webcrypto,
@@ -108,15 +108,11 @@ export async function makeTlsIdentity(host: string): Promise<TlsIdentity> {
   };
 }
 
-function subjectNames(host: string): { type: "dns" | "ip"; value: string }[] {
-  const names: { type: "dns" | "ip"; value: string }[] = [
-    { type: "dns", value: "localhost" },
-    { type: "ip", value: "127.0.0.1" },
-    { type: "ip", value: "::1" },
-  ];
-  if (!names.some((name) => name.value === host))
-    names.push({ type: /[a-z]/i.test(host) && !host.includes(":") ? "dns" : "ip", value: host });
-  return names;
+function subjectNames(hosts: readonly string[]): { type: "dns" | "ip"; value: string }[] {
+  return [...new Set(["localhost", "127.0.0.1", "::1", ...hosts])].map((value) => ({
+    type: /[a-z]/i.test(value) && !value.includes(":") ? "dns" : "ip",
+    value,
+  }));
 }
 
 async function privatePem(key: webcrypto.CryptoKey): Promise<string> {

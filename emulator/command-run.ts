@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { makeCertificatePair } from "./certificates.ts";
+import type { Cloud } from "./clouds.ts";
 import { startEmulator, type Emulator } from "./emulator.ts";
 import type { AppOptions, EmulatorOptions, TenantOptions } from "./options.ts";
 
@@ -70,6 +71,9 @@ function describe(emulator: Emulator, settings: CommandSettings, certificates: n
     `CA file    ${writeCa ?? "not written; clients have to trust it: add --write-ca FILE"}`,
     `records    ${countServed(emulator)} available now`,
   ];
+  if (emulator.cloudProxy !== undefined) {
+    lines.push(`proxy      ${emulator.cloudProxy} leads the addresses of the real clouds here`);
+  }
   if (settings.options.control === true)
     lines.push(`control    ${emulator.origin}/emulator/faults, requests, served, content`);
   if (certificates === 0) {
@@ -93,13 +97,16 @@ function snippet(emulator: Emulator, { tenant, app, writeCa }: CommandSettings, 
         certificate_file: folder === undefined ? "certificate.pem" : join(folder, "certificate.pem"),
         private_key_file: folder === undefined ? "key.pem" : join(folder, "key.pem"),
         poll_interval: "5s",
-        endpoints: {
-          authority: emulator.authority,
-          api: emulator.apiRoot,
-          scope: `${emulator.apiRoot}/.default`,
-        },
+        ...addresses(emulator, tenant.cloud),
         tls: { ca_file: writeCa ?? "ca.pem" },
       },
     },
   });
+}
+
+/** Through the proxy the cloud's name is all that a collector needs. */
+function addresses(emulator: Emulator, cloud: Cloud = "commercial"): object {
+  if (emulator.cloudProxy !== undefined) return { cloud, proxy: emulator.cloudProxy };
+  const { authority, apiRoot } = emulator;
+  return { endpoints: { authority, api: apiRoot, scope: `${apiRoot}/.default` } };
 }

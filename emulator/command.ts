@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import { CLOUDS, type Cloud } from "./clouds.ts";
 import { runEmulator, type CommandIo, type CommandSettings } from "./command-run.ts";
 import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID, type ContentSource, type Rules } from "./options.ts";
 import { sampleRecordsFile } from "./sample-records.ts";
@@ -13,6 +14,9 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly separateApi?: true;
+  readonly cloud: Cloud;
+  readonly tenantCloud?: Cloud;
+  readonly cloudProxyPort?: number;
   readonly tenantId: string;
   readonly domain?: readonly string[];
   readonly clientId: string;
@@ -41,6 +45,15 @@ export function emulateCommand(io: CommandIo = process): Command {
     .option("--host <address>", "address to listen on; anything but loopback lets the network in", "127.0.0.1")
     .option("--port <number>", "port to listen on; 0 takes a free one", integer(0, 65_535), 0)
     .option("--separate-api", "serve the API on a port of its own")
+    .addOption(new Option("--cloud <name>", "cloud that the addresses stand for").choices(CLOUDS).default("commercial"))
+    .addOption(
+      new Option("--tenant-cloud <name>", "cloud that the tenant lives in, to try out the wrong one").choices(CLOUDS),
+    )
+    .option(
+      "--cloud-proxy-port <number>",
+      "also be an HTTP proxy on this port that leads the addresses of all real clouds here",
+      integer(0, 65_535),
+    )
     .option("--tenant-id <guid>", "tenant", guid, DEFAULT_TENANT_ID)
     .option("--domain <name>", "domain name of the tenant (may repeat)", collect)
     .option("--client-id <guid>", "app registration", guid, DEFAULT_CLIENT_ID)
@@ -102,9 +115,11 @@ function toSettings(flags: Flags): CommandSettings {
     startIntervalMs: flags.startInterval,
   };
   const { tenantId, clientId, host, port, separateApi = false, seed, control = false } = flags;
+  const { cloud, cloudProxyPort, tenantCloud = cloud } = flags;
+  const proxy = cloudProxyPort === undefined ? {} : { cloudProxyPort };
   return {
-    options: { host, port, separateApi, seed, control, content, rules },
-    tenant: { tenantId, domains: flags.domain ?? [], auditing: flags.auditing },
+    options: { host, port, separateApi, cloud, ...proxy, seed, control, content, rules },
+    tenant: { tenantId, cloud: tenantCloud, domains: flags.domain ?? [], auditing: flags.auditing },
     app: {
       clientId,
       certificates: (flags.certificate ?? []).map(readCertificateFile),

@@ -1,7 +1,6 @@
 import { createWebhookValidator } from "./api/webhook.ts";
 import { Quota } from "./api/quota.ts";
 import { disable } from "./api/subscriptions.ts";
-import { makeTlsIdentity } from "./certificates.ts";
 import {
   ContentFeed,
   type AddContent,
@@ -13,10 +12,11 @@ import type { ServedText } from "./content/group.ts";
 import { TokenKeys } from "./entra/access-token.ts";
 import { AssertionVerifier } from "./entra/assertion.ts";
 import type { FaultScript } from "./faults/script.ts";
-import { Listener } from "./listener.ts";
+import { openListeners, type Listeners } from "./listeners.ts";
 import { DEFAULT_RULES, type ContentType, type EmulatorClock, type EmulatorOptions, type Rules } from "./options.ts";
 import { RequestLog, type RequestEntry } from "./request-log.ts";
 import { Service } from "./service.ts";
+import { cloudStages, ownApi, ownAuthority, type OwnAddresses, type Parts, type Stage } from "./stages.ts";
 import { Directory, readCertificate, subscriptionKey } from "./tenant.ts";
 
 /** A running emulator. */
@@ -27,6 +27,8 @@ export interface Emulator {
   readonly caPem: string;
   /** Base of Entra's URLs, without a tenant. */
   readonly authority: string;
+  /** URL of the proxy that leads the addresses of the real clouds here, when `cloudProxyPort` asked for one. */
+  readonly cloudProxy: string | undefined;
   /** Root of the API, without a path. The scope to ask for is `{apiRoot}/.default`. */
   readonly apiRoot: string;
   /** The requests so far. A copy. */
@@ -72,30 +74,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const rules: Rules = { ...DEFAULT_RULES, ...options.rules };
   const clock = options.clock ?? { now: () => Date.now() };
   const seed = options.seed ?? 1;
-  const directory = new Directory(options.tenants, seed);
+  const cloud = options.cloud ?? "commercial";
+  const directory = new Directory(options.tenants, cloud, seed);
   const feed = new ContentFeed(directory, options.content ?? [], seed, clock);
   const [keys, listeners] = await Promise.all([TokenKeys.create(), openListeners(options, rules)]);
   const { origin, apiRoot } = listeners;
-  const audience = options.audience ?? apiRoot;
-  const assertionClock = options.assertionClock ?? clock;
-  const common = { directory, keys, rules, clock, audience };
-  const service = new Service(
-    { ...common, assertionClock, origin, assertions: new AssertionVerifier() },
-    {
+  const common = { directory, keys, rules, clock };
+  const parts: Parts = {
+    authority: {
       ...common,
-      origin: apiRoot,
+      assertionClock: options.assertionClock ?? clock,
+      assertions: new AssertionVerifier(),
+    },
+    api: {
+      ...common,
       quota: new Quota(rules, clock),
       validateWebhook: createWebhookValidator(options.webhookCaPem),
     },
-    feed,
-    new RequestLog(options.requestLogSize ?? 100_000),
-  );
-  serveParts(service, listeners, options.control === true);
+  };
+  const service = new Service(clock, feed, new RequestLog(options.requestLogSize ?? 100_000), apiRoot);
+  serveParts(service, listeners, parts, { cloud, origin, apiRoot, audience: options.audience ?? apiRoot }, options);
   return {
     origin,
     apiRoot,
     authority: origin,
     caPem: listeners.caPem,
+    cloudProxy: listeners.cloudProxy,
     get requests() {
       return service.log.entries;
     },
@@ -107,38 +111,28 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     served: () => [...feed.serve()],
     serve: () => feed.serve(),
     close: async () => {
-      await Promise.all([listeners.front.close(), listeners.api.close()]);
+      await Promise.all([listeners.front.close(), listeners.api.close(), listeners.proxy?.close()]);
     },
   };
 }
 
-interface Listeners {
-  readonly front: Listener;
-  /** The same as `front` unless the API has a listener of its own. */
-  readonly api: Listener;
-  readonly origin: string;
-  readonly apiRoot: string;
-  readonly caPem: string;
-}
-
-async function openListeners(options: EmulatorOptions, rules: Rules): Promise<Listeners> {
-  const host = options.host ?? "127.0.0.1";
-  const identity = await makeTlsIdentity(host);
-  const front = new Listener(host, identity, rules.gzip);
-  const origin = await front.listen(options.port ?? 0);
-  if (options.separateApi !== true) return { front, api: front, origin, apiRoot: origin, caPem: identity.caPem };
-  const api = new Listener(host, identity, rules.gzip);
-  try {
-    return { front, api, origin, apiRoot: await api.listen(options.apiPort ?? 0), caPem: identity.caPem };
-  } catch (error) {
-    await front.close();
-    throw error;
-  }
-}
-
-function serveParts(service: Service, { front, api, origin, apiRoot }: Listeners, control: boolean): void {
-  front.handle((call) => service.answer(call, origin, { entra: true, api: api === front, control }));
-  if (api !== front) api.handle((call) => service.answer(call, apiRoot, { entra: false, api: true, control: false }));
+function serveParts(
+  service: Service,
+  { front, api }: Listeners,
+  parts: Parts,
+  own: OwnAddresses,
+  { control = false, cloudProxyPort }: EmulatorOptions,
+): void {
+  const apiStage: Stage = { origin: own.apiRoot, api: ownApi(parts, own) };
+  const frontStage: Stage = {
+    ...(api === front ? apiStage : {}),
+    origin: own.origin,
+    authority: ownAuthority(parts, own),
+    ...(control ? { control: true } : {}),
+  };
+  const clouds = cloudProxyPort === undefined ? new Map<string, Stage>() : cloudStages(parts);
+  front.handle((call) => service.answer(call, clouds.get(call.headers["host"] ?? "") ?? frontStage));
+  if (api !== front) api.handle((call) => service.answer(call, apiStage));
 }
 
 type Administration = Pick<

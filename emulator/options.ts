@@ -1,3 +1,5 @@
+import type { Cloud } from "./clouds.ts";
+
 /** Time as the emulator sees it, so that a test can move it. */
 export interface EmulatorClock {
   /** Milliseconds since the epoch. */
@@ -35,6 +37,8 @@ export interface TenantOptions {
   /** Names under which the token endpoint knows the tenant too, such as `contoso.onmicrosoft.com`. */
   readonly domains?: readonly string[];
   readonly apps?: readonly AppOptions[];
+  /** Cloud that it lives in. Default that of the emulator's own addresses. */
+  readonly cloud?: Cloud;
   /** Whether unified audit logging is on. Default true. */
   readonly auditing?: boolean;
 }
@@ -66,6 +70,16 @@ export interface Rules {
    * expires, as MSAL sends it again for ten minutes; `never`: none; `always`: any.
    */
   readonly assertionReuse: "identical" | "never" | "always";
+  /**
+   * What Entra ID answers when it is asked for a tenant of the other Entra ID: `900382` (default), as it does to
+   * confidential clients; `90038`, with the name of the other; `90002`, as for a tenant that does not exist.
+   */
+  readonly crossCloud: 90002 | 90038 | 900382;
+  /**
+   * What happens when the API root of another cloud is asked for: Entra ID knows no such resource (`AADSTS500011`, default);
+   * or it gives a token, and that root answers `AF10001` to everything, or `AF20052` for the blobs that it lists.
+   */
+  readonly wrongRoot: "AADSTS500011" | "AF10001" | "AF20052";
   /** Answer gzip to a client that accepts it. Default true. */
   readonly gzip: boolean;
 }
@@ -82,6 +96,8 @@ export const DEFAULT_RULES: Rules = {
   tokenSkewMs: 5 * 60_000,
   assertionSkewMs: 5 * 60_000,
   assertionReuse: "identical",
+  crossCloud: 900382,
+  wrongRoot: "AADSTS500011",
   gzip: true,
 };
 
@@ -145,6 +161,13 @@ export interface EmulatorOptions {
   readonly separateApi?: boolean;
   /** Port of that listener. Default 0. */
   readonly apiPort?: number;
+  /** The cloud that the emulator's own addresses stand for. A tenant of another cloud is not found there. Default `commercial`. */
+  readonly cloud?: Cloud;
+  /**
+   * Also be an HTTP proxy on this port (0 takes a free one) that leads the addresses of all real clouds to this emulator,
+   * each with its own Entra ID and its own API root. Default: no proxy.
+   */
+  readonly cloudProxyPort?: number;
   /** Default one tenant, `DEFAULT_TENANT_ID`, with one app, `DEFAULT_CLIENT_ID`, without certificates. */
   readonly tenants?: readonly TenantOptions[];
   /** Everything made up follows from it. Default 1. */

@@ -31,6 +31,7 @@ const KEPT_HEADERS = [
   "accept-language",
   "client-request-id",
   "content-type",
+  "host",
   "user-agent",
 ];
 

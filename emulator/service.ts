@@ -1,40 +1,35 @@
-import type { ApiContext } from "./api/context.ts";
 import { routeApi } from "./api/routes.ts";
 import type { ContentFeed } from "./content/feed.ts";
 import { routeControl } from "./control.ts";
 import { routeEntra } from "./entra/routes.ts";
-import type { Authority } from "./entra/token.ts";
 import { applyFault, outgoing, type Outgoing } from "./faults/apply.ts";
 import { FaultScript } from "./faults/script.ts";
 import { notFound, type Call, type Route } from "./http.ts";
+import type { EmulatorClock } from "./options.ts";
 import type { RequestLog } from "./request-log.ts";
-
-/** Which parts of the service a listener serves. */
-export interface Parts {
-  readonly entra: boolean;
-  readonly api: boolean;
-  readonly control: boolean;
-}
+import type { Stage } from "./stages.ts";
 
 /** Finds the part of the service that a request goes to, lets faults happen, and logs. */
 export class Service {
   readonly faults: FaultScript = new FaultScript();
   readonly log: RequestLog;
-  readonly #authority: Authority;
-  readonly #api: ApiContext;
+  readonly #clock: EmulatorClock;
   readonly #feed: ContentFeed;
+  readonly #apiRoot: string;
 
-  constructor(authority: Authority, api: ApiContext, feed: ContentFeed, log: RequestLog) {
-    this.#authority = authority;
-    this.#api = api;
+  /** @param apiRoot Where content is that comes through the control endpoint. */
+  constructor(clock: EmulatorClock, feed: ContentFeed, log: RequestLog, apiRoot: string) {
+    this.#clock = clock;
     this.#feed = feed;
+    this.#apiRoot = apiRoot;
     this.log = log;
   }
 
-  async answer(call: Call, origin: string, parts: Parts): Promise<Outgoing> {
-    const timeMs = this.#api.clock.now();
+  async answer(call: Call, stage: Stage): Promise<Outgoing> {
+    const { origin } = stage;
+    const timeMs = this.#clock.now();
     this.#feed.advance();
-    const route = this.#route(call, origin, parts);
+    const route = this.#route(call, stage);
     const fault = this.faults.take(route, call);
     const result = fault === undefined ? outgoing(await route.answer()) : await applyFault(fault, route, call, origin);
     const { status, code } = result.answer;
@@ -42,12 +37,12 @@ export class Service {
     return result;
   }
 
-  #route(call: Call, origin: string, parts: Parts): Route {
-    const control = { faults: this.faults, log: this.log, feed: this.#feed, apiRoot: this.#api.origin };
+  #route(call: Call, { origin, authority, api, control }: Stage): Route {
+    const context = { faults: this.faults, log: this.log, feed: this.#feed, apiRoot: this.#apiRoot };
     return (
-      (parts.control ? routeControl(control, call) : undefined) ??
-      (parts.api ? routeApi(this.#api, call) : undefined) ??
-      (parts.entra ? routeEntra(this.#authority, call) : undefined) ?? {
+      (control === true ? routeControl(context, call) : undefined) ??
+      (api === undefined ? undefined : routeApi(api, call)) ??
+      (authority === undefined ? undefined : routeEntra(authority, call)) ?? {
         operation: "unknown",
         answer: () => notFound(origin + call.path),
       }

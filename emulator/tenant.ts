@@ -1,4 +1,5 @@
 import { X509Certificate, createHash } from "node:crypto";
+import type { Cloud } from "./clouds.ts";
 import { ContentStore } from "./content/store.ts";
 import {
   DEFAULT_CLIENT_ID,
@@ -47,6 +48,7 @@ export interface Subscription {
 export interface Tenant {
   readonly tenantId: string;
   readonly domains: readonly string[];
+  readonly cloud: Cloud;
   readonly apps: Map<string, App>;
   readonly store: ContentStore;
   /** By client id and content type. */
@@ -77,10 +79,14 @@ export class Directory {
   readonly #tenants = new Map<string, Tenant>();
   readonly #first: Tenant;
 
-  /** @throws {TypeError} If a tenant id is no GUID or a certificate is none. */
-  constructor(options: readonly TenantOptions[] | undefined, seed: number) {
+  /**
+   * @param cloud Where tenants live that say nothing else.
+   * @throws {TypeError} If a tenant id is no GUID or a certificate is none.
+   */
+  constructor(options: readonly TenantOptions[] | undefined, cloud: Cloud, seed: number) {
     const all = options ?? [{ tenantId: DEFAULT_TENANT_ID, apps: [{ clientId: DEFAULT_CLIENT_ID }] }];
-    for (const tenant of all) this.#tenants.set(tenant.tenantId.toLowerCase(), createTenant(tenant, seed));
+    for (const tenant of all)
+      this.#tenants.set(tenant.tenantId.toLowerCase(), createTenant({ cloud, ...tenant }, seed));
     const [first] = this.#tenants.values();
     if (first === undefined) throw new TypeError("Cannot start the emulator: it has no tenant; give at least one");
     this.#first = first;
@@ -118,13 +124,14 @@ export class Directory {
 
 export const GUID: RegExp = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-function createTenant(options: TenantOptions, seed: number): Tenant {
+function createTenant(options: TenantOptions & { readonly cloud: Cloud }, seed: number): Tenant {
   if (!GUID.test(options.tenantId)) {
     throw new TypeError(`Cannot start the emulator: tenant id "${options.tenantId}" is no GUID`);
   }
   return {
     tenantId: options.tenantId.toLowerCase(),
     domains: (options.domains ?? []).map((domain) => domain.toLowerCase()),
+    cloud: options.cloud,
     apps: new Map((options.apps ?? []).map((app) => [app.clientId.toLowerCase(), createApp(app)])),
     store: new ContentStore(seed),
     subscriptions: new Map((options.apps ?? []).flatMap(startedSubscriptions)),

@@ -1,3 +1,5 @@
+import type { ConfigProblem } from "../collector/config/spec.ts";
+
 /** The clouds of Microsoft 365 that publish a Management Activity API. */
 export const CLOUDS = ["commercial", "gcc", "gcc_high", "dod"] as const;
 export type Cloud = (typeof CLOUDS)[number];
@@ -28,6 +30,31 @@ export const ENDPOINTS: Readonly<Record<Cloud, Endpoints>> = {
 
 function plan(api: string, authority: string): Endpoints {
   return { api, authority, scope: `${api}/.default` };
+}
+
+/** Hosts of the cloud of 21Vianet: Entra ID's is documented, the API's is only reported. */
+const VIANET_HOSTS = new Set(["login.partner.microsoftonline.cn", "login.chinacloudapi.cn", "manage.office365.cn"]);
+
+/** Judges addresses that are known to be of another cloud than the configured one. All are warnings: a relay may be meant. */
+export function checkEndpoints(cloud: Cloud, endpoints: Endpoints): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  for (const key of ["api", "authority"] as const) {
+    const host = URL.parse(endpoints[key])?.host ?? "";
+    const owners = CLOUDS.filter((other) => ENDPOINTS[other][key] === endpoints[key]);
+    const warn = (message: string): void => {
+      problems.push({ path: ["endpoints", key], severity: "warning", message });
+    };
+    if (VIANET_HOSTS.has(host)) {
+      warn(
+        `"${host}" is in the cloud of 21Vianet, which nobody has verified this collector with; run "otel-o365 check"`,
+      );
+    } else if (owners.length > 0 && !owners.includes(cloud)) {
+      warn(
+        `is the address of cloud "${owners.join('" and "')}", but cloud is "${cloud}"; set cloud: ${owners[0]} instead`,
+      );
+    }
+  }
+  return problems;
 }
 
 /**

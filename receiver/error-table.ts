@@ -8,9 +8,23 @@ export interface KnownError {
   readonly remedy: string;
   /** Waiting may mend it by itself. */
   readonly passing: boolean;
+  /** What a tenant gives that is asked for in a cloud that it does not live in. */
+  readonly wrongCloud: boolean;
 }
 
 type Row = readonly [codes: string, cause: string, remedy: string, passing?: "passing"];
+
+/** Codes that a wrong `cloud` shows as, among other causes. */
+const WRONG_CLOUD = new Set([
+  "AADSTS90002",
+  "AADSTS90038",
+  "AADSTS900382",
+  "AADSTS700016",
+  "AADSTS500011",
+  "AF10001",
+  "AF20011",
+  "AF20052",
+]);
 
 const AS_CLIENT =
   'set client_id to "Application (client) ID" and tenant_id to "Directory (tenant) ID" of the same app registration';
@@ -119,7 +133,11 @@ const ENTRA: readonly Row[] = [
  * @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference (state of July 2026)
  */
 const API: readonly Row[] = [
-  ["AF10001", "the app lacks a permission", `${CONSENT}; DLP.All needs ActivityFeed.ReadDlp as well`],
+  [
+    "AF10001",
+    "the app lacks a permission",
+    `${CONSENT}; DLP.All needs ActivityFeed.ReadDlp as well. If both are there, check cloud`,
+  ],
   ["AF20001", "a parameter is missing from the request", REPORT],
   [
     "AF20002",
@@ -186,7 +204,7 @@ function index(rows: readonly Row[], prefix: string): ReadonlyMap<string, KnownE
     rows.flatMap(([codes, cause, remedy, passing]) =>
       codes.split(" ").map((number): [string, KnownError] => {
         const code = `${prefix}${number}`;
-        return [code, { code, cause, remedy, passing: passing !== undefined }];
+        return [code, { code, cause, remedy, passing: passing !== undefined, wrongCloud: WRONG_CLOUD.has(code) }];
       }),
     ),
   );

@@ -1,6 +1,7 @@
 import type { ReceiverFactory } from "../collector/component.ts";
 import { checkTlsFiles } from "../collector/tls-files.ts";
 import { checkCredentials } from "./auth/credentials.ts";
+import { checkEndpoints } from "./clouds.ts";
 import { config, type O365Config } from "./config.ts";
 import { createO365Receiver } from "./receiver.ts";
 
@@ -11,7 +12,11 @@ export const factory: ReceiverFactory<O365Config> = {
   description: "Collects the audit log of an Office 365 tenant from the Management Activity API",
   stability: "alpha",
   config,
-  check: (value, nowMs) => [...checkCredentials(value, nowMs), ...checkTlsFiles(value.tls)],
+  check: (value, nowMs) => [
+    ...checkCredentials(value, nowMs),
+    ...checkEndpoints(value.cloud, value.endpoints),
+    ...checkTlsFiles(value.tls),
+  ],
   stateKey: ({ cloud, tenantId, clientId }) => `cloud ${cloud}, tenant ${tenantId}, application ${clientId}`,
   ledgerUse: ({ cloud, tenantId, clientId, contentTypes, pollIntervalMs, initialLookbackMs, relistMs }) => ({
     owner: { cloud, tenantId, clientId },

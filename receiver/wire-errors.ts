@@ -36,6 +36,8 @@ export class ApiError extends CollectorError {
   readonly apiCode: string | undefined;
   /** Milliseconds that the service asked to wait, when it did. */
   readonly retryAfterMs: number | undefined;
+  /** The permissions that the service saw in the token, of an answer that misses one. */
+  readonly permissionsSeen: readonly string[] | undefined;
 
   constructor(message: string, facts: ApiErrorFacts) {
     super(CODE_OF_KIND[facts.kind] ?? ErrorCode.api, message);
@@ -43,6 +45,7 @@ export class ApiError extends CollectorError {
     this.status = facts.status;
     this.apiCode = facts.apiCode;
     this.retryAfterMs = facts.retryAfterMs;
+    this.permissionsSeen = facts.permissionsSeen;
   }
 }
 
@@ -51,6 +54,7 @@ interface ApiErrorFacts {
   readonly status: number;
   readonly apiCode: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly permissionsSeen?: readonly string[] | undefined;
 }
 
 const CODE_OF_KIND: Readonly<Partial<Record<ApiErrorKind, ErrorCode>>> = {
@@ -85,8 +89,8 @@ export interface Answer {
 
 /**
  * Judges an answer that is not a success: by the API's error code first, then by the status. This is the only place that
- * looks at message text, and only for what the service says in prose alone: how long a start has to wait, and that
- * auditing is off.
+ * looks at message text, and only for what the service says in prose alone: how long a start has to wait, which permissions
+ * it saw, and that auditing is off.
  *
  * @param action What was tried, after "Cannot ": `start subscription "Audit.Exchange"`.
  */
@@ -98,6 +102,7 @@ export function classify(answer: Answer, action: string, nowMs: number): ApiErro
     status: answer.status,
     apiCode: said.code,
     retryAfterMs: retryAfterMs(answer.headers, nowMs) ?? waitInProse(said.message),
+    permissionsSeen: kind === "forbidden_permission" ? permissionsInProse(said.message) : undefined,
   };
   return new ApiError(`Cannot ${action}: ${describeAnswer(answer, said, facts)}`, facts);
 }
@@ -159,6 +164,12 @@ function waitInProse(message: string): number | undefined {
   return ms > 0 ? ms : undefined;
 }
 
+/** "The permission set (ActivityFeed.Read) sent in the request did not include …": what is between the parentheses. */
+function permissionsInProse(message: string): readonly string[] | undefined {
+  const listed = /permission set \(([^)]*)\)/i.exec(message)?.[1];
+  return listed?.split(/[\s,]+/).filter((name) => name !== "");
+}
+
 const AUDITING_OFF =
   'the API says that the tenant does not exist: auditing is off or not in effect yet, no licence includes it, or tenant_id is wrong; turn it on with "Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true" in Exchange Online PowerShell (it takes up to an hour)';
 
@@ -170,7 +181,11 @@ function describeAnswer(answer: Answer, said: Said, facts: ApiErrorFacts): strin
   }
   const known = apiCode === undefined ? undefined : errorTable.get(apiCode);
   if (known !== undefined) {
-    return `the API answered ${known.code} (${known.cause}, status ${status}${waitText(facts)}${quote(said.message)}); ${known.remedy}`;
+    const seen =
+      facts.permissionsSeen === undefined
+        ? ""
+        : `, the token carries ${facts.permissionsSeen.join(", ") || "none at all"}`;
+    return `the API answered ${known.code} (${known.cause}${seen}, status ${status}${waitText(facts)}${quote(said.message)}); ${known.remedy}`;
   }
   if (apiCode !== undefined)
     return `the API answered ${apiCode} (status ${status}${quote(said.message)}); ${remedyOf(kind)}`;

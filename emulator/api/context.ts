@@ -1,3 +1,4 @@
+import type { Cloud } from "../clouds.ts";
 import type { AccessClaims, TokenKeys } from "../entra/access-token.ts";
 import { apiError, type Answer, type Call } from "../http.ts";
 import type { ContentType, EmulatorClock, Rules } from "../options.ts";
@@ -13,6 +14,8 @@ export interface ApiContext {
   readonly clock: EmulatorClock;
   /** `aud` that tokens must have. */
   readonly audience: string;
+  /** The cloud whose root this is. */
+  readonly cloud: Cloud;
   /** Origin of the API. */
   readonly origin: string;
   readonly quota: Quota;

@@ -68,7 +68,8 @@ const BLOB: Endpoint = {
   quotaName: "GetBlob",
   run(context, request, contentId) {
     const contentType = parseContentId(contentId)?.contentType;
-    if (contentType === undefined) throw refuse("AF20052", `Content ID ${contentId} in the URL is invalid.`);
+    if (contentType === undefined || request.tenant.cloud !== context.cloud)
+      throw refuse("AF20052", `Content ID ${contentId} in the URL is invalid.`);
     authorizeContentType(request, contentType);
     return retrieveBlob(context, { ...request, contentType, givenType: contentType }, contentId);
   },

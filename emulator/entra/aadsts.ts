@@ -9,8 +9,10 @@ export type AadstsCode =
   | 70003
   | 70011
   | 90002
+  | 90038
   | 500011
   | 700016
+  | 900382
   | 700024
   | 700027
   | 900144
@@ -35,6 +37,8 @@ const KINDS: Readonly<Record<AadstsCode, Kind>> = {
   70003: { error: "unsupported_grant_type", status: 400 },
   70011: { error: "invalid_scope", status: 400 },
   90002: INVALID_REQUEST,
+  90038: INVALID_REQUEST,
+  900382: INVALID_REQUEST,
   500011: { error: "invalid_resource", status: 400 },
   700016: { error: "unauthorized_client", status: 400 },
   700024: INVALID_CLIENT,

@@ -1,3 +1,4 @@
+import { ADDRESSES, AUTHORITIES } from "../clouds.ts";
 import { decodeSegment, json, methodNotAllowed, type Answer, type Call, type Route } from "../http.ts";
 import { aadstsAnswer, AadstsError } from "./aadsts.ts";
 import { answerToken, type Authority } from "./token.ts";
@@ -46,7 +47,10 @@ function answerConfiguration(authority: Authority, name: string, version: string
     );
     return aadstsAnswer(error, authority.clock.now(), authority.origin, call.headers["client-request-id"]);
   }
-  const base = `${authority.origin}/${name}`;
+  const { realm, regionScope, regionSubScope } = ADDRESSES[tenant.cloud];
+  // Each Entra ID tells where the other's tenants are to be asked for.
+  const home = realm === authority.realm ? authority.origin : AUTHORITIES[realm];
+  const base = `${home}/${name}`;
   const v2 = version === undefined ? "" : "v2.0/";
   return json({
     token_endpoint: `${base}/oauth2/${v2}token`,
@@ -57,14 +61,12 @@ function answerConfiguration(authority: Authority, name: string, version: string
     id_token_signing_alg_values_supported: ["RS256"],
     response_types_supported: ["code", "id_token", "code id_token", "id_token token"],
     scopes_supported: ["openid", "profile", "email", "offline_access"],
-    issuer:
-      version === undefined
-        ? `https://sts.windows.net/${tenant.tenantId}/`
-        : `${authority.origin}/${tenant.tenantId}/v2.0`,
+    issuer: version === undefined ? `https://sts.windows.net/${tenant.tenantId}/` : `${home}/${tenant.tenantId}/v2.0`,
     authorization_endpoint: `${base}/oauth2/${v2}authorize`,
     end_session_endpoint: `${base}/oauth2/${v2}logout`,
-    tenant_region_scope: "EU",
-    cloud_instance_name: new URL(authority.origin).host,
+    tenant_region_scope: regionScope,
+    ...(regionSubScope === undefined ? {} : { tenant_region_sub_scope: regionSubScope }),
+    cloud_instance_name: new URL(home).host.replace(/^login\./, ""),
   });
 }
 

@@ -1,5 +1,6 @@
 import { json, type Answer, type Call } from "../http.ts";
 import type { EmulatorClock, Rules } from "../options.ts";
+import { ADDRESSES, AUTHORITIES, type Realm } from "../clouds.ts";
 import type { App, Directory, Tenant } from "../tenant.ts";
 import { aadstsAnswer, AadstsError } from "./aadsts.ts";
 import type { TokenKeys } from "./access-token.ts";
@@ -15,8 +16,10 @@ export interface Authority {
   readonly assertionClock: EmulatorClock;
   /** Origin of the authority. */
   readonly origin: string;
-  /** The only resource that tokens are issued for. */
-  readonly audience: string;
+  /** Whose tenants it knows. */
+  readonly realm: Realm;
+  /** The API root that a tenant's tokens are for. */
+  audienceOf(tenant: Tenant): string;
 }
 
 const ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -49,19 +52,19 @@ async function issueToken(authority: Authority, tenantName: string, version: 1 |
     throw new AadstsError(70003, `The app requested an unsupported grant type '${grant}'.`);
   }
   const app = findApp(tenant, required(form, "client_id"));
-  verifyResource(authority, tenant, version, form);
+  const audience = verifyResource(authority, tenant, version, form);
   const withCertificate = await authenticate(authority, app, tenantName, tenant, form);
   const token = await authority.keys.issue({
     tenantId: tenant.tenantId,
     app,
-    audience: authority.audience,
+    audience,
     withCertificate,
     nowMs: authority.clock.now(),
     lifeMs: authority.rules.tokenLifeMs,
   });
   const seconds = Math.floor(authority.rules.tokenLifeMs / 1000);
   const body = { token_type: "Bearer", expires_in: seconds, ext_expires_in: seconds, access_token: token };
-  return json(version === 2 ? body : { ...body, resource: authority.audience }, 200, {
+  return json(version === 2 ? body : { ...body, resource: audience }, 200, {
     "cache-control": "no-store, no-cache",
     pragma: "no-cache",
   });
@@ -75,11 +78,31 @@ function findTenant(authority: Authority, name: string): Tenant {
     );
   }
   const tenant = authority.directory.find(name);
-  if (tenant !== undefined) return tenant;
-  throw new AadstsError(
+  if (tenant !== undefined && ADDRESSES[tenant.cloud].realm === authority.realm) return tenant;
+  throw tenant === undefined ? notFound(name) : elsewhere(authority, tenant, name);
+}
+
+function notFound(name: string): AadstsError {
+  return new AadstsError(
     90002,
     `Tenant '${name}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.`,
   );
+}
+
+/** @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes */
+function elsewhere(authority: Authority, tenant: Tenant, name: string): AadstsError {
+  const home = new URL(AUTHORITIES[ADDRESSES[tenant.cloud].realm]).host;
+  switch (authority.rules.crossCloud) {
+    case 90002:
+      return notFound(name);
+    case 90038:
+      return new AadstsError(
+        90038,
+        `Tenant '${name}' request is being redirected to the National Cloud '${home.replace("login.", "")}'.`,
+      );
+    default:
+      return new AadstsError(900382, "Confidential Client is not supported in Cross Cloud request.");
+  }
 }
 
 function required(form: URLSearchParams, name: string): string {
@@ -97,7 +120,8 @@ function findApp(tenant: Tenant, clientId: string): App {
   );
 }
 
-function verifyResource(authority: Authority, tenant: Tenant, version: 1 | 2, form: URLSearchParams): void {
+/** The audience that the token will have. */
+function verifyResource(authority: Authority, tenant: Tenant, version: 1 | 2, form: URLSearchParams): string {
   if (version === 2 && form.has("resource")) {
     throw new AadstsError(901002, "The 'resource' request parameter is not supported.");
   }
@@ -112,12 +136,14 @@ function verifyResource(authority: Authority, tenant: Tenant, version: 1 | 2, fo
     );
   }
   const resource = version === 2 ? scope.slice(0, -"/.default".length) : wanted;
-  if (stripSlash(resource) !== stripSlash(authority.audience)) {
-    throw new AadstsError(
-      500011,
-      `The resource principal named ${resource} was not found in the tenant named ${tenant.domains[0] ?? tenant.tenantId}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
-    );
-  }
+  const audience = authority.audienceOf(tenant);
+  if (stripSlash(resource) === stripSlash(audience)) return audience;
+  const isOfAnotherCloud = Object.values(ADDRESSES).some(({ api }) => api === stripSlash(resource));
+  if (isOfAnotherCloud && authority.rules.wrongRoot !== "AADSTS500011") return stripSlash(resource);
+  throw new AadstsError(
+    500011,
+    `The resource principal named ${resource} was not found in the tenant named ${tenant.domains[0] ?? tenant.tenantId}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.`,
+  );
 }
 
 function stripSlash(text: string): string {

@@ -10,11 +10,20 @@ export class SignInError extends CollectorError {
   readonly traceId: string | undefined;
   readonly correlationId: string | undefined;
 
+  /** Whether a tenant of another cloud gives this error. */
+  readonly wrongCloud: boolean;
+
   constructor(message: string, facts: SignInFacts) {
     super(ErrorCode.credentials, message);
+    this.wrongCloud = facts.entraCode !== undefined && errorTable.get(facts.entraCode)?.wrongCloud === true;
     this.entraCode = facts.entraCode;
     this.traceId = facts.traceId;
     this.correlationId = facts.correlationId;
+  }
+
+  /** The same with what was found out about the tenant since. */
+  withFinding(finding: string): SignInError {
+    return new SignInError(`${this.message}; ${finding}`, this);
   }
 }
 

@@ -6,7 +6,8 @@ import { CollectorError, ErrorCode, RetryableError, describeError } from "../../
 import type { Logger } from "../../collector/telemetry.ts";
 import type { O365Config } from "../config.ts";
 import type { Credentials } from "./credentials.ts";
-import { SignInUnavailableError } from "./sign-in-error.ts";
+import { SignInError, SignInUnavailableError } from "./sign-in-error.ts";
+import { discoverTenant } from "./tenant-cloud.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
 
 /** Access tokens of one app in one tenant. */
@@ -32,7 +33,10 @@ export interface TokenSource {
 }
 
 export interface TokenSourceOptions {
-  readonly config: Pick<O365Config, "tenantId" | "clientId" | "thumbprint" | "endpoints" | "requestTimeoutMs">;
+  readonly config: Pick<
+    O365Config,
+    "cloud" | "tenantId" | "clientId" | "thumbprint" | "endpoints" | "requestTimeoutMs"
+  >;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -112,7 +116,7 @@ class MsalTokenSource implements TokenSource {
   async #acquire(): Promise<Held> {
     this.#closing.signal.throwIfAborted();
     const { config, clock } = this.#options;
-    const action = `sign in app "${config.clientId}" to tenant "${config.tenantId}"`;
+    const action = `sign in app "${config.clientId}" to tenant "${config.tenantId}" of cloud "${config.cloud}"`;
     const endpoint = new TokenEndpoint({ ...this.#options, ...config, action, signal: this.#closing.signal });
     const issuedAtMs = clock.now();
     const accessToken = await this.#ask(endpoint, action);
@@ -138,6 +142,7 @@ class MsalTokenSource implements TokenSource {
       this.#closing.signal.throwIfAborted();
       const { failure } = endpoint;
       if (failure instanceof RetryableError) throw new SignInUnavailableError(failure);
+      if (failure instanceof SignInError && failure.wrongCloud) throw await this.#withTenantsCloud(failure);
       if (failure !== undefined) throw failure;
       throw new CollectorError(
         ErrorCode.credentials,
@@ -148,6 +153,23 @@ class MsalTokenSource implements TokenSource {
     throw new CollectorError(
       ErrorCode.protocol,
       `Cannot ${action}: the answer holds no token; check endpoints::authority`,
+    );
+  }
+
+  /** Says so when the tenant lives in another cloud than the configured one: the error itself has other causes as well. */
+  async #withTenantsCloud(failure: SignInError): Promise<SignInError> {
+    const { config } = this.#options;
+    const options = { ...this.#options, ...config, ...config.endpoints };
+    const tenant = await discoverTenant(config.tenantId, options, this.#closing.signal).catch(() => undefined);
+    const cloud = tenant?.cloud;
+    if (cloud === undefined || cloud === config.cloud) return failure;
+    if (cloud === "21vianet") {
+      return failure.withFinding(
+        "discovery says that the tenant lives in the cloud of 21Vianet: set endpoints to its addresses",
+      );
+    }
+    return failure.withFinding(
+      `discovery says that the tenant lives in another cloud: set cloud: ${cloud} and register the app there`,
     );
   }
 }

@@ -47,6 +47,16 @@ suite("emulateCommand()", () => {
     assert.equal(io.listenerCount("SIGINT") + io.listenerCount("SIGTERM"), 0);
   }
 
+  test("prints a configuration that knows the cloud and the proxy alone when it poses as the real ones", async () => {
+    await run(["--cloud", "dod", "--cloud-proxy-port", "0"], (output) => {
+      const [, proxy] = /^proxy {6}(http:\/\/127\.0\.0\.1:\d+) leads/m.exec(output) ?? [];
+      const yaml = output.slice(output.indexOf("receivers:"), output.indexOf("\nStop with"));
+      const { receivers } = parse(yaml) as { receivers: Record<string, Record<string, unknown>> };
+      const { cloud, proxy: told, endpoints } = receivers["o365/emulator"] ?? {};
+      assert.deepEqual([cloud, told, endpoints], ["dod", proxy, undefined]);
+    });
+  });
+
   test("writes certificate, key and authority, and prints a configuration for them", async () => {
     const ca = join(folder, "ca.pem");
     await run(["--write-certificate", folder, "--write-ca", ca, "--rate", "1", "--past", "10m"], async (output) => {

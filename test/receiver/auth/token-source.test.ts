@@ -73,7 +73,10 @@ suite("createTokenSource() with Entra ID's checks", () => {
       await assert.rejects(tenant.tokens.token(never), (error) => {
         assert.ok(error instanceof SignInError, String(error));
         assert.equal(error.code, ErrorCode.credentials);
-        assert.match(error.message, /^Cannot sign in app "[0-9a-f-]+" to tenant "[0-9a-f-]+": Entra ID answered/);
+        assert.match(
+          error.message,
+          /^Cannot sign in app "[0-9a-f-]+" to tenant "[0-9a-f-]+" of cloud "commercial": Entra ID answered/,
+        );
         assert.match(error.message, message);
         assert.match(error.message, /\(trace id \S+, correlation id \S+\)$/);
         assert.doesNotMatch(error.message, /\n/);
@@ -118,6 +121,7 @@ suite("createTokenSource()", () => {
     const settings = testSettings();
     tokens = createTokenSource({
       config: {
+        cloud: "commercial" as const,
         tenantId: DEFAULT_TENANT_ID,
         clientId: DEFAULT_CLIENT_ID,
         thumbprint: "sha256",
@@ -374,6 +378,7 @@ suite("createTokenSource()", () => {
   test("says what to do when nobody listens", async () => {
     source(issue, {
       config: {
+        cloud: "commercial" as const,
         tenantId: DEFAULT_TENANT_ID,
         clientId: DEFAULT_CLIENT_ID,
         thumbprint: "sha256",

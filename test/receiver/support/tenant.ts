@@ -50,6 +50,7 @@ export async function startTenant(
   emulator.registerCertificate(DEFAULT_TENANT_ID, DEFAULT_CLIENT_ID, pair.certificatePem);
   const { clock = systemClock, ...rest } = overrides;
   const config = {
+    cloud: "commercial" as const,
     tenantId: DEFAULT_TENANT_ID,
     clientId: DEFAULT_CLIENT_ID,
     publisherId: DEFAULT_TENANT_ID,

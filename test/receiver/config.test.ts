@@ -184,9 +184,9 @@ suite("config", () => {
   }
 
   const refused = [
-    ["client_secret", /certificate only.*openssl req/],
-    ["secret", /certificate only.*openssl req/],
-    ["password", /certificate only.*openssl req/],
+    ["client_secret", /certificate only.*otel-o365 certificate/],
+    ["secret", /certificate only.*otel-o365 certificate/],
+    ["password", /certificate only.*otel-o365 certificate/],
     ["pfx", /PEM files only; convert it with "openssl pkcs12/],
     ["pfx_password", /PEM files only; convert it/],
     ["certificate_password", /must not be encrypted; .*openssl pkey/],

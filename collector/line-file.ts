@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 
 const NEWLINE = 0x0a;
@@ -54,6 +54,18 @@ export class LineFile {
     this.#length += bytes.length;
   }
 
+  /** Whether `path` still leads to this file: false once it was moved away, deleted or replaced. */
+  async isAt(path: string): Promise<boolean> {
+    const own = await this.#handle.stat({ bigint: true });
+    try {
+      const there = await stat(path, { bigint: true });
+      return there.ino === own.ino && there.dev === own.dev;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
     try {
       if (this.#torn) await this.#cut();
@@ -81,6 +93,11 @@ async function lengthOfWholeLines(handle: FileHandle, size: number): Promise<num
     end = start;
   }
   return 0;
+}
+
+/** True for the error of `node:fs` that says that there is no such file. */
+export function isAbsent(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CollectorError, describeError, ErrorCode } from "../errors.ts";
-import { LineFile, syncFolder } from "../line-file.ts";
+import { isAbsent, LineFile, syncFolder } from "../line-file.ts";
 
 /** Where dead letters go, and how many. */
 export interface DeadLetterOptions {
@@ -80,15 +80,22 @@ export class DeadLetterFiles {
       const files = await this.#list();
       if (files.reduce((sum, file) => sum + file.bytes, bytes) > this.#options.maxBytes) throw this.#full();
       await this.#rotate(files, bytes);
-      const { file, cutBytes } = await LineFile.open(this.path, true);
-      try {
-        if (cutBytes > 0) this.#onRepair(this.path, cutBytes);
-        await file.append(lines);
-      } finally {
-        await file.close();
-      }
+      // Whoever moved the file away in between may have read it to its end before the lines were there.
+      while (!(await this.#write(lines)));
     } catch (error) {
       throw error instanceof CollectorError ? error : this.#unwritable(error);
+    }
+  }
+
+  /** Resolves to whether the lines are in the file that is read under this name from now on. */
+  async #write(lines: readonly Uint8Array[]): Promise<boolean> {
+    const { file, cutBytes } = await LineFile.open(this.path, true);
+    try {
+      if (cutBytes > 0) this.#onRepair(this.path, cutBytes);
+      await file.append(lines);
+      return await file.isAt(this.path);
+    } finally {
+      await file.close();
     }
   }
 
@@ -97,7 +104,7 @@ export class DeadLetterFiles {
     const current = files.find(({ number }) => number === undefined)?.bytes ?? 0;
     if (current === 0 || current + bytes <= (this.#options.maxFileBytes ?? DEFAULT_FILE_BYTES)) return;
     const highest = files.reduce((most, { number }) => Math.max(most, number ?? 0), 0);
-    await rename(this.path, join(this.#folder, `${this.#name}.${highest + 1}.jsonl`));
+    await rename(this.path, join(this.#folder, `${this.#name}.${highest + 1}.jsonl`)).catch(unlessAbsent);
   }
 
   async #list(): Promise<readonly DeadLetterFile[]> {
@@ -107,8 +114,9 @@ export class DeadLetterFiles {
       const rest = /^(?:(\d+)\.)?jsonl$/.exec(entry.slice(this.#name.length + 1));
       if (rest === null) continue;
       const path = join(this.#folder, entry);
-      const { size } = await stat(path);
-      files.push({ path, bytes: size, number: rest[1] === undefined ? undefined : Number(rest[1]) });
+      const found = await stat(path).catch(unlessAbsent);
+      if (found === undefined) continue;
+      files.push({ path, bytes: found.size, number: rest[1] === undefined ? undefined : Number(rest[1]) });
     }
     return files;
   }
@@ -128,6 +136,11 @@ export class DeadLetterFiles {
       { cause },
     );
   }
+}
+
+/** A file that was moved away meanwhile is nobody's concern here. */
+function unlessAbsent(error: unknown): undefined {
+  if (!isAbsent(error)) throw error;
 }
 
 /** An id as a file name that no other id has: `otlp_http/siem` is `otlp_http%2Fsiem`. Holds no dot, which sets the number off. */

@@ -8,6 +8,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -90,6 +91,27 @@ suite("dead-letter files", () => {
     renameSync(files.path, join(directory, "done-too.jsonl"));
     await files.append([line("ddd")]);
     assert.equal(read(directory, "otlp_http%2Fsiem.jsonl"), "ddd\n");
+  });
+
+  test("append() writes the lines once more when the file is moved away between opening and writing it", async () => {
+    const directory = join(root, String((directories += 1)));
+    const moved = join(directory, "moved.jsonl");
+    const files = new DeadLetterFiles({ directory, maxBytes: 1000 }, "otlp_http/siem", (path) => {
+      renameSync(path, moved);
+    });
+    await files.append([line("a")]);
+    appendFileSync(files.path, "half a line: its repair is told when the file is open already");
+    await files.append([line("b")]);
+    assert.equal(readFileSync(moved, "utf8"), "a\nb\n");
+    assert.equal(read(directory, "otlp_http%2Fsiem.jsonl"), "b\n");
+  });
+
+  test("append() lets files go that are moved away while it looks at them", async () => {
+    const { directory, files } = setUp();
+    await files.append([line("a")]);
+    symlinkSync("gone", join(deadLetterFolder(directory), "otlp_http%2Fsiem.1.jsonl"));
+    await files.append([line("b")]);
+    assert.equal(read(directory, "otlp_http%2Fsiem.jsonl"), "a\nb\n");
   });
 
   test("append() says what to do when the file cannot be written, and recovers", async () => {

@@ -3,6 +3,7 @@ import { factory as fileExporter } from "../exporters/file/factory.ts";
 import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
 import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
+import { factory as filterProcessor } from "../processors/filter/factory.ts";
 import { factory as xdrProcessor } from "../processors/xdr/factory.ts";
 import { factory as o365Receiver } from "../receiver/factory.ts";
 import type { AnyFactory } from "./component.ts";
@@ -11,6 +12,7 @@ import type { AnyFactory } from "./component.ts";
 export const factories: readonly AnyFactory[] = [
   o365Receiver,
   xdrProcessor,
+  filterProcessor,
   batchProcessor,
   otlpHttpExporter,
   sdkExporter,

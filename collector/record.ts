@@ -12,6 +12,14 @@ export interface JsonObject {
  */
 export const auditRecord: unique symbol = Symbol("otel-o365.audit_record");
 
+/** Events of the collector itself (gaps, expiring certificates) begin with this. They travel down the pipelines among the audit records. */
+const COLLECTOR_EVENTS = "o365.collector.";
+
+/** Whether a record tells of the collector rather than of the tenant. */
+export function isCollectorEvent(record: ReadableLogRecord): boolean {
+  return record.eventName?.startsWith(COLLECTOR_EVENTS) === true;
+}
+
 /** A log record made by the receiver. `body` is the audit record's JSON text exactly as the service sent it. */
 export interface AuditLogRecord extends ReadableLogRecord {
   /** The parsed body; `null` when the body is not a JSON object. */

@@ -14,6 +14,7 @@ import { factory as file } from "../../exporters/file/factory.ts";
 import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdk } from "../../exporters/sdk/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
+import { factory as filter } from "../../processors/filter/factory.ts";
 import { configTable } from "../support/config-table.ts";
 import { type TestSettings, testSettings } from "../support/test-settings.ts";
 
@@ -32,9 +33,9 @@ function exporter<C>(path: string, factory: ExporterFactory<C>, config: object =
   return { path, factory, create };
 }
 
-function processor<C>(path: string, factory: ProcessorFactory<C>): Documented {
+function processor<C>(path: string, factory: ProcessorFactory<C>, config: object = {}): Documented {
   const next: LogsConsumer = { consume: async () => {} };
-  return { path, factory, create: (settings) => factory.create(settings, factory.config.parse({}), next) };
+  return { path, factory, create: (settings) => factory.create(settings, factory.config.parse(config), next) };
 }
 
 const components: readonly Documented[] = [
@@ -43,6 +44,7 @@ const components: readonly Documented[] = [
   exporter("exporters/file", file, { path: "out.jsonl" }),
   exporter("exporters/debug", debug),
   processor("processors/batch", batch),
+  processor("processors/filter", filter, { rules: [{ drop: "false" }] }),
 ];
 
 suite("component README", () => {

@@ -6,6 +6,7 @@ interface JsonSchema {
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
   readonly description?: string;
+  readonly not?: unknown;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
@@ -21,11 +22,14 @@ export function configTable(config: ConfigSpec<unknown>): string[] {
 
 function collect(schema: JsonSchema, prefix: string, rows: string[]): void {
   for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    // There only to be refused with what to write instead.
+    if (field.not !== undefined) continue;
     const key = `${prefix}${name}`;
     const required = schema.required?.includes(name) === true && field.default === undefined ? "yes" : "no";
     const fallback = field.default === undefined ? "" : `\`${JSON.stringify(field.default)}\``;
     rows.push(`| \`${key}\` | ${typeName(field)} | ${fallback} | ${required} | ${field.description ?? ""} |`);
     collect(field, `${key}.`, rows);
+    if (field.items !== undefined) collect(field.items, `${key}[].`, rows);
   }
 }
 

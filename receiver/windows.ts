@@ -35,6 +35,14 @@ export function windowStart(ms: number): number {
   return Math.floor(ms / WINDOW_MS) * WINDOW_MS;
 }
 
+/**
+ * From when on content is live: what was created since is in a window that is listed on every poll. Anything older is backfill,
+ * which can wait a little longer.
+ */
+export function liveSince(nowMs: number, relistMs: number): number {
+  return windowStart(nowMs - relistMs);
+}
+
 /** The earliest start that a listing may have now, in whole seconds. */
 export function earliestStartMs(nowMs: number): number {
   return Math.ceil((nowMs - REACH_MS) / 1000) * 1000;

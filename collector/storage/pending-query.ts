@@ -1,11 +1,11 @@
 import { integer, optionalInteger, text, type Database } from "./database.ts";
 import type { BranchIds } from "./branch-table.ts";
-import type { PendingContent } from "./storage.ts";
+import type { PendingContent, Period } from "./storage.ts";
 
 const NEXT_DUE = "SELECT min(due) AS due FROM owed WHERE branch = ? AND due > 0";
 const WAKE = "UPDATE owed SET due = 0 WHERE branch = ? AND due > 0 AND (due <= ? OR due > ?)";
 const READY = `SELECT content, created, content_id FROM owed
-  WHERE branch = ? AND due = 0 ORDER BY created, content_id LIMIT ?`;
+  WHERE branch = ? AND due = 0 AND created >= ? AND created < ? ORDER BY created, content_id LIMIT ?`;
 const CONTENT = "SELECT content_type, uri, expires, attempts, bytes FROM content WHERE id = ?";
 const OWED_BY = "SELECT branch FROM owed WHERE content = ?";
 
@@ -19,8 +19,8 @@ interface Candidate {
 }
 
 /**
- * The oldest blobs that any of the branches still owes and that are due. Reads as many index entries as it returns, per
- * branch, however many blobs are owed. Call inside a transaction: blobs that were set aside and are due now are put back.
+ * The oldest blobs, out of those created in a period, that any of the branches still owes and that are due. Reads as many index entries as it returns and
+ * leaves out, per branch, however many blobs are owed. Call inside a transaction: blobs that were set aside and are due now are put back.
  */
 export function queryPending(
   database: Database,
@@ -28,13 +28,14 @@ export function queryPending(
   nowMs: number,
   limit: number,
   except: ReadonlySet<number>,
+  { fromMs = Number.MIN_SAFE_INTEGER, toMs = Number.MAX_SAFE_INTEGER }: Partial<Period> = {},
 ): readonly PendingContent[] {
   const candidates = new Map<number, Candidate>();
   for (const branch of branches.values()) {
     const due = nextDue(database, branch);
     const latestMs = nowMs + MAX_ASIDE_MS;
     if (due !== undefined && (due <= nowMs || due > latestMs)) database.run(WAKE, branch, nowMs, latestMs);
-    for (const row of database.all(READY, branch, limit + except.size)) {
+    for (const row of database.all(READY, branch, fromMs, toMs, limit + except.size)) {
       const key = integer(row, "content");
       if (except.has(key)) continue;
       candidates.set(key, { key, createdMs: integer(row, "created"), contentId: text(row, "content_id") });

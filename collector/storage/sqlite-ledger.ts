@@ -128,10 +128,11 @@ export class SqliteLedger implements Ledger {
     nowMs: number,
     limit: number,
     except: ReadonlySet<number>,
+    created?: Partial<Period>,
   ): readonly PendingContent[] {
     if (limit <= 0) return [];
     const ids = this.#select(branches);
-    return this.#database.transaction(() => queryPending(this.#database, ids, nowMs, limit, except));
+    return this.#database.transaction(() => queryPending(this.#database, ids, nowMs, limit, except, created));
   }
 
   nextDueMs(branches: readonly string[]): number | undefined {

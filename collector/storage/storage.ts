@@ -107,12 +107,19 @@ export interface Ledger {
   /** When this client last asked to start the subscription; undefined when it never did. */
   subscriptionStartedMs(contentType: string): number | undefined;
   setSubscriptionStarted(contentType: string, atMs: number): void;
-  /** Blobs that any of `branches` still owes and whose next attempt is due, oldest first (created, then content id). Blobs in `except` (keys) are left out. */
+  /**
+   * Blobs that any of `branches` still owes and whose next attempt is due, oldest first (created, then content id). Costs
+   * what it returns and leaves out, however much is owed.
+   *
+   * @param except Keys of blobs to leave out.
+   * @param created Only blobs created in this period.
+   */
   pending(
     branches: readonly string[],
     nowMs: number,
     limit: number,
     except: ReadonlySet<number>,
+    created?: Partial<Period>,
   ): readonly PendingContent[];
   /** When the next blob that is set aside becomes due; undefined when none is. */
   nextDueMs(branches: readonly string[]): number | undefined;

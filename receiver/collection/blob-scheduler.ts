@@ -1,11 +1,14 @@
 import { ignoreAbort } from "../../collector/clock.ts";
 import { describeError } from "../../collector/errors.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
+import { Turns, type Priority } from "../request-lines.ts";
+import { liveSince } from "../windows.ts";
 import { FetchFailures } from "./fetch-failures.ts";
 import type { FetchedContent } from "./fetched-content.ts";
+import { Holdings } from "./holdings.ts";
 import type { Lane } from "./lane.ts";
 import { deliverToLane, type LaneDeliveryOptions } from "./lane-delivery.ts";
-import { nextBlobs } from "./next-blobs.ts";
+import { nextBlobs, type NextBlob } from "./next-blobs.ts";
 import { Notifier } from "./notifier.ts";
 import { Pause } from "./pause.ts";
 
@@ -19,18 +22,37 @@ export interface BlobSchedulerOptions extends LaneDeliveryOptions {
   readonly fetch: (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent>;
   /** Most blobs being downloaded at once. */
   readonly concurrency: number;
+  /** What was created in windows that reach into this time is live content. */
+  readonly relistMs: number;
+}
+
+/** A blob under way. */
+interface Job {
+  readonly content: PendingContent;
+  readonly priority: Priority;
+  readonly lanes: readonly Lane[];
+  /** Bytes that it entered its lanes with. */
+  readonly estimate: number;
+}
+
+interface Signals {
+  readonly intake: AbortSignal;
+  readonly delivery: AbortSignal;
 }
 
 /**
- * Fetches the blobs that branches still owe, oldest first, and hands their records to every branch that has room. A blob
- * is fetched once for all branches that have room at that moment; a branch without room comes back for it later, by itself.
+ * Fetches the blobs that branches still owe, and hands their records to every branch that has room. A blob is fetched once
+ * for all branches that have room at that moment; a branch without room comes back for it later, by itself. Live content and
+ * backfill have their shares of the downloads and of each lane, and take turns; each goes oldest first.
  */
 export class BlobScheduler {
   readonly #options: BlobSchedulerOptions;
   readonly #notifier: Notifier;
   readonly #pause: Pause;
   readonly #failures: FetchFailures;
-  readonly #fetching = new Set<number>();
+  readonly #turns = new Turns();
+  readonly #downloads: Holdings;
+  readonly #fetching = new Map<number, number>();
   readonly #work = new Set<Promise<void>>();
   #ledgerFailed = false;
 
@@ -39,6 +61,7 @@ export class BlobScheduler {
     this.#notifier = new Notifier(options.clock);
     this.#pause = new Pause(options);
     this.#failures = new FetchFailures(options, this.#pause);
+    this.#downloads = new Holdings(options.concurrency);
   }
 
   /** Tells the scheduler that the ledger may hold new blobs. */
@@ -51,19 +74,20 @@ export class BlobScheduler {
    * not acknowledged stays owed in the ledger.
    */
   async run(intake: AbortSignal, delivery: AbortSignal): Promise<void> {
+    const signals = { intake, delivery };
     while (!intake.aborted) {
-      const waitMs = this.#tryFill(intake, delivery);
+      const waitMs = this.#tryFill(signals);
       await this.#notifier.wait(waitMs, intake).catch(ignoreAbort);
     }
     await Promise.all(this.#work);
   }
 
   /** Starts as many blobs as there is room for. Returns how long nothing can change unless somebody notifies. */
-  #tryFill(intake: AbortSignal, delivery: AbortSignal): number {
+  #tryFill(signals: Signals): number {
     const pausedMs = this.#pause.remainingMs;
     if (pausedMs > 0) return Math.min(pausedMs, IDLE_MS);
     try {
-      const waitMs = this.#fill(intake, delivery);
+      const waitMs = this.#fill(signals);
       if (this.#ledgerFailed) this.#options.reportStatus({ aspect: "ledger", status: "ok" });
       this.#ledgerFailed = false;
       return waitMs;
@@ -80,66 +104,77 @@ export class BlobScheduler {
     return Math.min(this.#pause.remainingMs, IDLE_MS);
   }
 
-  #fill(intake: AbortSignal, delivery: AbortSignal): number {
-    const { ledger, lanes, clock, concurrency } = this.#options;
+  #fill(signals: Signals): number {
+    const { ledger, clock, relistMs } = this.#options;
     for (;;) {
-      const free = lanes.filter((lane) => lane.free);
-      const slots = concurrency - this.#fetching.size;
-      if (free.length === 0 || slots <= 0) return IDLE_MS;
-      const blobs = nextBlobs(ledger, free, this.#fetching, clock.now(), slots);
-      if (blobs.length === 0) {
-        const dueMs = ledger.nextDueMs(free.map((lane) => lane.branch.name));
-        return dueMs === undefined ? IDLE_MS : Math.min(Math.max(dueMs - clock.now(), 100), IDLE_MS);
-      }
-      for (const blob of blobs) {
-        // The blobs before it may have filled a lane.
-        const targets = blob.lanes.filter((lane) => lane.free);
-        if (targets.length > 0) this.#begin(blob.content, targets, intake, delivery);
-      }
+      const lanes = this.#options.lanes.filter((lane) => lane.hasRoom("live") || lane.hasRoom("backfill"));
+      const limit = this.#downloads.left;
+      if (lanes.length === 0 || limit <= 0) return IDLE_MS;
+      const nowMs = clock.now();
+      const liveSinceMs = liveSince(nowMs, relistMs);
+      const owed = nextBlobs(ledger, lanes, { nowMs, liveSinceMs, limit, fetching: this.#fetching });
+      if (this.#beginInTurn(owed, signals)) continue;
+      const dueMs = ledger.nextDueMs(lanes.map((lane) => lane.branch.name));
+      return dueMs === undefined ? IDLE_MS : Math.min(Math.max(dueMs - clock.now(), 100), IDLE_MS);
     }
   }
 
-  #begin(content: PendingContent, lanes: readonly Lane[], intake: AbortSignal, delivery: AbortSignal): void {
-    const estimate = content.bytes ?? ASSUMED_BYTES;
-    for (const lane of lanes) {
-      lane.enter(estimate);
-      lane.keys.add(content.key);
+  /** Begins the blobs that there is room for. Returns whether there was any. */
+  #beginInTurn(owed: Readonly<Record<Priority, NextBlob[]>>, signals: Signals): boolean {
+    for (let begun = false; ; begun = true) {
+      // The blobs before it may have filled a lane.
+      const live = withRoom(owed.live, "live");
+      const backfill = withRoom(owed.backfill, "backfill");
+      const priority = this.#turns.next(
+        live !== undefined && this.#downloads.hasRoom("live", backfill !== undefined),
+        backfill !== undefined && this.#downloads.hasRoom("backfill", true),
+      );
+      const blob = priority === "live" ? live : backfill;
+      if (priority === undefined || blob === undefined) return begun;
+      owed[priority].shift();
+      const lanes = blob.lanes.filter((lane) => lane.hasRoom(priority));
+      this.#begin({ content: blob.content, priority, lanes, estimate: blob.content.bytes ?? ASSUMED_BYTES }, signals);
     }
-    this.#fetching.add(content.key);
-    const work = this.#process(content, lanes, estimate, intake, delivery).finally(() => {
+  }
+
+  #begin(job: Job, signals: Signals): void {
+    const { content, priority, lanes, estimate } = job;
+    for (const lane of lanes) {
+      lane.enter(priority, estimate);
+      lane.blobs.set(content.key, content.createdMs);
+    }
+    this.#downloads.add(priority, 1);
+    this.#fetching.set(content.key, content.createdMs);
+    const work = this.#process(job, signals).finally(() => {
       this.#work.delete(work);
       this.#notifier.notify();
     });
     this.#work.add(work);
   }
 
-  async #process(
-    content: PendingContent,
-    lanes: readonly Lane[],
-    estimate: number,
-    intake: AbortSignal,
-    delivery: AbortSignal,
-  ): Promise<void> {
+  async #process(job: Job, { intake, delivery }: Signals): Promise<void> {
+    const { content, priority, lanes, estimate } = job;
     let fetched: FetchedContent;
     try {
       fetched = await this.#options.fetch(content, intake);
     } catch (error) {
       this.#fetchFailed(content, lanes, error, intake);
-      for (const lane of lanes) leave(lane, content, estimate);
+      for (const lane of lanes) leave(lane, job, estimate);
       return;
     } finally {
+      this.#downloads.add(priority, -1);
       this.#fetching.delete(content.key);
       this.#notifier.notify();
     }
     this.#failures.fetched(content);
-    for (const lane of lanes) lane.resize(estimate, fetched.memoryBytes);
+    for (const lane of lanes) lane.resize(priority, estimate, fetched.memoryBytes);
     try {
       await Promise.all(
         lanes.map((lane) =>
           deliverToLane(this.#options, content, fetched, lane, delivery)
             .catch((error: unknown) => this.#fetchFailed(content, [lane], error, intake))
             .finally(() => {
-              leave(lane, content, fetched.memoryBytes);
+              leave(lane, job, fetched.memoryBytes);
               this.#notifier.notify();
             }),
         ),
@@ -160,7 +195,13 @@ export class BlobScheduler {
   }
 }
 
-function leave(lane: Lane, content: PendingContent, bytes: number): void {
-  lane.leave(bytes);
-  lane.keys.delete(content.key);
+/** The first that one of its lanes has room for; those before it are taken out. */
+function withRoom(blobs: NextBlob[], priority: Priority): NextBlob | undefined {
+  while (blobs[0]?.lanes.some((lane) => lane.hasRoom(priority)) === false) blobs.shift();
+  return blobs[0];
+}
+
+function leave(lane: Lane, { priority, content }: Job, bytes: number): void {
+  lane.leave(priority, bytes);
+  lane.blobs.delete(content.key);
 }

@@ -26,6 +26,7 @@ export function createScheduler(
     lanes: branches.map((branch) => new Lane(branch, Math.floor(config.maxInFlightBytes / branches.length))),
     fetch,
     concurrency: config.concurrency,
+    relistMs: config.relistMs,
     backoff: config.retry,
     maxRememberedRecords: config.maxRememberedRecords,
     onAccepted: (branch, records) => accepted.add(records, { receiver: settings.id, branch }),

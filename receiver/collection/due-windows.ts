@@ -1,5 +1,5 @@
 import type { Period } from "../../collector/storage/storage.ts";
-import { clampToReach, earliestStartMs, WINDOW_MS, windows, windowStart } from "../windows.ts";
+import { clampToReach, earliestStartMs, liveSince, WINDOW_MS, windows, windowStart } from "../windows.ts";
 
 /** What to list now. */
 export interface DueWindows {
@@ -24,7 +24,7 @@ export interface DueOptions {
 export function dueWindows({ nowMs, originMs, relistMs, covered }: DueOptions): DueWindows {
   const reachMs = earliestStartMs(nowMs);
   const firstMs = Math.max(windowStart(originMs), windowStart(reachMs));
-  const recentMs = Math.max(windowStart(nowMs - relistMs), firstMs);
+  const recentMs = Math.max(liveSince(nowMs, relistMs), firstMs);
   const listed = covered({ fromMs: windowStart(originMs), toMs: nowMs });
   const backlog = windows({ fromMs: firstMs, toMs: recentMs }).filter((window) => {
     const reachable = clampToReach(window, nowMs);
@@ -46,7 +46,7 @@ export function dueWindows({ nowMs, originMs, relistMs, covered }: DueOptions): 
 export function finalWindows({ nowMs, relistMs, covered }: Omit<DueOptions, "originMs">): readonly Period[] {
   const reachMs = earliestStartMs(nowMs);
   const fromMs = windowStart(reachMs - 1) + WINDOW_MS;
-  const toMs = windowStart(nowMs - relistMs);
+  const toMs = liveSince(nowMs, relistMs);
   if (fromMs >= toMs) return [];
   const listed = covered({ fromMs, toMs });
   return windows({ fromMs, toMs }).filter((window) => uncovered(window, listed).length === 0);

@@ -8,7 +8,7 @@ import type { O365Config } from "../config.ts";
 import { fetchBlob, type ContentBlob } from "../content/blob.ts";
 import { ContentError, ErrorObjectError } from "../content/content-error.ts";
 import { createRecordFactory, type ContentFacts, type RecordFactory } from "../records/record-factory.ts";
-import { windowStart } from "../windows.ts";
+import { liveSince } from "../windows.ts";
 import { classify } from "../wire-errors.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 
@@ -43,9 +43,7 @@ export function contentFetcher(
   const faults = new Map<number, Fault>();
   return async (content, signal) => {
     const acceptMalformed = (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES;
-    // What is listed on every poll is live, windows and blobs alike.
-    const liveFromMs = windowStart(settings.clock.now() - config.relistMs);
-    const priority = content.createdMs < liveFromMs ? "backfill" : "live";
+    const priority = content.createdMs < liveSince(settings.clock.now(), config.relistMs) ? "backfill" : "live";
     const { stream, contentLength } = await client.openContent(content.uri, signal, priority);
     try {
       const blob = await fetchBlob(stream, {

@@ -1,4 +1,6 @@
 import type { Branch } from "../../collector/component.ts";
+import type { Priority } from "../request-lines.ts";
+import { Holdings } from "./holdings.ts";
 import { RecordClaims } from "./record-claims.ts";
 
 /**
@@ -9,45 +11,48 @@ const MAX_BLOBS = 256;
 
 /**
  * One branch's share of what may be in flight. A branch whose backend is dead fills its own lane and stops there; the
- * other lanes go on with theirs.
+ * other lanes go on with theirs. Within it, live content and backfill have shares of their own.
  */
 export class Lane {
   readonly branch: Branch;
-  /** Ledger keys of the blobs that it holds. */
-  readonly keys: Set<number> = new Set();
+  /** The blobs that it holds, by ledger key, with the times of their creation. */
+  readonly blobs: Map<number, number> = new Map();
   /** Records of those blobs. */
   readonly claims: RecordClaims = new RecordClaims();
-  readonly #maxBytes: number;
-  #bytes = 0;
-  #blobs = 0;
+  /** Whether the branch owes backfill that is not in flight. Said by whoever looks into the ledger. */
+  backfillWaits = false;
+  readonly #heldBytes: Holdings;
+  readonly #heldBlobs: Holdings = new Holdings(MAX_BLOBS);
 
   constructor(branch: Branch, maxBytes: number) {
     this.branch = branch;
-    this.#maxBytes = maxBytes;
+    this.#heldBytes = new Holdings(maxBytes);
   }
 
-  /** Whether one more blob may be taken. A blob larger than the whole share is let in when the lane is empty. */
-  get free(): boolean {
-    return this.#blobs < MAX_BLOBS && this.#bytes < this.#maxBytes;
+  /** Whether one more blob may be taken. A blob larger than the whole share is let in when there is room for a small one. */
+  hasRoom(priority: Priority): boolean {
+    return (
+      this.#heldBlobs.hasRoom(priority, this.backfillWaits) && this.#heldBytes.hasRoom(priority, this.backfillWaits)
+    );
   }
 
   /** Bytes of blobs held and not settled yet. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#heldBytes.held;
   }
 
-  enter(bytes: number): void {
-    this.#bytes += bytes;
-    this.#blobs += 1;
+  enter(priority: Priority, bytes: number): void {
+    this.#heldBytes.add(priority, bytes);
+    this.#heldBlobs.add(priority, 1);
   }
 
   /** The size of a blob is known only after it was fetched: replaces the estimate it entered with. */
-  resize(from: number, to: number): void {
-    this.#bytes += to - from;
+  resize(priority: Priority, from: number, to: number): void {
+    this.#heldBytes.add(priority, to - from);
   }
 
-  leave(bytes: number): void {
-    this.#bytes -= bytes;
-    this.#blobs -= 1;
+  leave(priority: Priority, bytes: number): void {
+    this.#heldBytes.add(priority, -bytes);
+    this.#heldBlobs.add(priority, -1);
   }
 }

@@ -1,154 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, suite, test } from "node:test";
-import type { Branch } from "../../../collector/component.ts";
-import type { AuditLogRecord } from "../../../collector/record.ts";
 import { CollectorError, ErrorCode, RetryableError } from "../../../collector/errors.ts";
-import { openStorage } from "../../../collector/storage/sqlite.ts";
-import type { Ledger, PendingContent, Storage } from "../../../collector/storage/storage.ts";
-import type { StatusReport } from "../../../collector/telemetry.ts";
-import { BlobScheduler } from "../../../receiver/collection/blob-scheduler.ts";
-import type { FetchedContent } from "../../../receiver/collection/fetched-content.ts";
-import { Lane } from "../../../receiver/collection/lane.ts";
-import { type ApiError, classify } from "../../../receiver/wire-errors.ts";
-import { makeRecord } from "../../support/log-records.ts";
-import { ManualClock, settle } from "../../support/manual-clock.ts";
-import { testSettings } from "../../support/test-settings.ts";
+import { settle } from "../../support/manual-clock.ts";
+import { api, Backend, closeSchedulers, ledgerSays, numberOf, setUpScheduler as setUp } from "../support/scheduler.ts";
 
-const folders: string[] = [];
-const storages: Storage[] = [];
-after(() => {
-  for (const storage of storages) storage.close();
-  for (const folder of folders) rmSync(folder, { recursive: true });
-});
-
-/** One branch: what it got, and a gate that its consume() waits for. */
-class Backend implements Branch {
-  readonly name: string;
-  readonly got: number[] = [];
-  gate: Promise<void> = Promise.resolve();
-  failures = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-
-  get inOrder(): number[] {
-    return this.got.toSorted((a, b) => a - b);
-  }
-
-  async consume(records: readonly AuditLogRecord[], signal: AbortSignal): Promise<void> {
-    if (this.failures > 0) {
-      this.failures -= 1;
-      throw new Error("the processor threw");
-    }
-    await Promise.race([
-      this.gate,
-      new Promise((_resolve, reject) => {
-        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-      }),
-    ]);
-    this.got.push(...records.map(({ hrTime }) => hrTime[0]));
-  }
-}
-
-interface Setup {
-  readonly clock: ManualClock;
-  readonly ledger: Ledger;
-  readonly scheduler: BlobScheduler;
-  readonly reports: StatusReport[];
-  readonly fetched: string[];
-  readonly stop: () => Promise<void>;
-}
-
-function setUp(
-  branches: readonly Branch[],
-  options: {
-    readonly blobs: number;
-    readonly bytes?: number;
-    readonly laneBytes?: number;
-    readonly concurrency?: number;
-    readonly readable?: () => boolean;
-  },
-  fail: (content: PendingContent, attempt: number) => Error | undefined = () => undefined,
-): Setup {
-  const folder = mkdtempSync(join(tmpdir(), "otel-o365-scheduler-"));
-  folders.push(folder);
-  const storage = openStorage(folder);
-  storages.push(storage);
-  const clock = new ManualClock();
-  const ledger = storage.ledger({ cloud: "commercial", tenantId: "t", clientId: "c" });
-  ledger.openBranches(
-    branches.map(({ name }) => name),
-    0,
-  );
-  const page = Array.from({ length: options.blobs }, (_, index) => ({
-    contentId: `blob-${index}`,
-    uri: `https://api.example/blob-${index}`,
-    createdMs: clock.now() - 60_000 + index,
-    expiresMs: clock.now() + 7 * 86_400_000,
-  }));
-  ledger.addListed("Audit.General", page, clock.now());
-  const settings = testSettings({ clock });
-  const fetched: string[] = [];
-  const attempts = new Map<string, number>();
-  const scheduler = new BlobScheduler({
-    ledger,
-    lanes: branches.map((branch) => new Lane(branch, options.laneBytes ?? 1_000_000)),
-    concurrency: options.concurrency ?? 2,
-    backoff: { initialIntervalMs: 1000, maxIntervalMs: 60_000, randomizationFactor: 0 },
-    ...settings,
-    maxRememberedRecords: 100_000,
-    onAccepted: () => undefined,
-    onRepeated: () => undefined,
-    fetch: (content) => {
-      const attempt = (attempts.get(content.contentId) ?? 0) + 1;
-      attempts.set(content.contentId, attempt);
-      fetched.push(content.contentId);
-      const error = fail(content, attempt);
-      if (error !== undefined) return Promise.reject(error);
-      const fetchedBlob = blob(content, options.bytes ?? 100);
-      if (options.readable?.() !== false) return Promise.resolve(fetchedBlob);
-      const chunk = (): Promise<never> => Promise.reject(new CollectorError(ErrorCode.storage, "read error"));
-      return Promise.resolve({ ...fetchedBlob, chunk });
-    },
-  });
-  const intake = new AbortController();
-  const delivery = new AbortController();
-  const running = scheduler.run(intake.signal, delivery.signal);
-  const stop = async (): Promise<void> => {
-    intake.abort(new Error("stop"));
-    delivery.abort(new Error("stop"));
-    await running;
-  };
-  return { clock, ledger, scheduler, reports: settings.reports, fetched, stop };
-}
-
-/** Two chunks of one record each; the record's time is the blob's number. */
-function blob(content: PendingContent, bytes: number): FetchedContent {
-  const number = Number(content.contentId.slice(5));
-  return {
-    bytes,
-    memoryBytes: bytes,
-    records: 2,
-    chunk: (index) => Promise.resolve(index < 2 ? [makeRecord(content.contentId, { hrTime: [number, 0] })] : undefined),
-    dispose: () => Promise.resolve(),
-  };
-}
-
-function api(status: number, code: string): ApiError {
-  const body = JSON.stringify({ error: { code, message: "x" } });
-  return classify({ status, headers: {}, body }, "fetch content", 0);
-}
-
-function ledgerSays(ledger: Ledger): { delivered: number; pending: number; expired: number; gone: number } {
-  const [counts] = ledger.counts();
-  assert.ok(counts !== undefined);
-  const { delivered, pending, expired, gone } = counts;
-  return { delivered, pending, expired, gone };
-}
+after(closeSchedulers);
 
 suite("BlobScheduler", () => {
   test("delivers every blob to every branch, oldest first, and settles it after the acknowledgement", async () => {
@@ -294,24 +150,15 @@ suite("BlobScheduler", () => {
 
   test("goes on with the other content types while the permission for one is missing, and asks for it seldom", async () => {
     const backend = new Backend("logs>one");
-    const { ledger, clock, scheduler, fetched, reports, stop } = setUp([backend], { blobs: 0 }, ({ contentType }) =>
+    const { clock, scheduler, fetched, reports, list, stop } = setUp([backend], { blobs: 0 }, ({ contentType }) =>
       contentType === "DLP.All" ? api(401, "AF10001") : undefined,
     );
-    const list = (contentType: string, from: number): void => {
-      const page = Array.from({ length: 30 }, (_, index) => ({
-        contentId: `blob-${from + index}`,
-        uri: `https://api.example/blob-${from + index}`,
-        createdMs: clock.now() - 60_000 + from + index,
-        expiresMs: clock.now() + 7 * 86_400_000,
-      }));
-      ledger.addListed(contentType, page, clock.now());
-    };
-    list("DLP.All", 0);
-    list("Audit.General", 100);
+    list(0, 30, 60_000, "DLP.All");
+    list(100, 30);
     scheduler.notify();
     await clock.advance(30_000);
     assert.equal(backend.got.length, 60);
-    const denied = (): number => fetched.filter((id) => Number(id.slice(5)) < 100).length;
+    const denied = (): number => fetched.filter((id) => numberOf(id) < 100).length;
     assert.ok(denied() <= 12, `${denied()} requests in 30 s`);
     await clock.advance(3_600_000);
     assert.ok(denied() <= 150, `${denied()} requests in an hour`);
@@ -339,7 +186,7 @@ suite("BlobScheduler", () => {
       const backend = new Backend("logs>one");
       const slow = new RetryableError(ErrorCode.unavailable, "no answer in time");
       const { clock, ledger, stop } = setUp([backend], { blobs: 100 }, ({ contentId }) =>
-        Number(contentId.slice(5)) < count ? slow : undefined,
+        numberOf(contentId) < count ? slow : undefined,
       );
       await clock.advance(600_000);
       assert.equal(ledgerSays(ledger).delivered, 100 - count);

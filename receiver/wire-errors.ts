@@ -1,6 +1,7 @@
 import { CollectorError, ErrorCode } from "../collector/errors.ts";
 import { isJsonObject, parseObject, type JsonObject } from "../collector/record.ts";
-import { errorTable } from "./error-table.ts";
+import { errorTable } from "./errors/error-table.ts";
+import { UNCODED_ERRORS, type UncodedError } from "./errors/uncoded-errors.ts";
 import { header, retryAfterMs, type Headers } from "./http-answer.ts";
 
 /**
@@ -170,14 +171,12 @@ function permissionsInProse(message: string): readonly string[] | undefined {
   return listed?.split(/[\s,]+/).filter((name) => name !== "");
 }
 
-const AUDITING_OFF =
-  'the API says that the tenant does not exist: auditing is off or not in effect yet, no licence includes it, or tenant_id is wrong; turn it on with "Set-AdminAuditLogConfig -UnifiedAuditLogIngestionEnabled $true" in Exchange Online PowerShell (it takes up to an hour)';
-
 function describeAnswer(answer: Answer, said: Said, facts: ApiErrorFacts): string {
   const { kind, status, apiCode } = facts;
-  if (kind === "auditing_off") return AUDITING_OFF;
+  if (kind === "auditing_off") return `${UNCODED_ERRORS[kind].cause}; ${UNCODED_ERRORS[kind].remedy}`;
   if (kind === "start_throttled") {
-    return `the API allows one start in 15 minutes (status ${status}${waitText(facts)}); nothing, it is started as soon as that has passed`;
+    const { cause, remedy } = UNCODED_ERRORS[kind];
+    return `${cause} (status ${status}${waitText(facts)}); ${remedy}`;
   }
   const known = apiCode === undefined ? undefined : errorTable.get(apiCode);
   if (known !== undefined) {
@@ -215,14 +214,6 @@ function foreign({ headers, status }: Answer): string {
 }
 
 function remedyOf(kind: ApiErrorKind): string {
-  switch (kind) {
-    case "unauthorized":
-      return "check cloud, tenant_id and endpoints: the token is for another audience, or it was withdrawn";
-    case "throttled":
-      return "nothing; it is tried again more slowly";
-    case "transient":
-      return "nothing; it is tried again. If it lasts, check endpoints, the proxy and the service health page of Microsoft 365";
-    default:
-      return "check cloud, endpoints and the proxy; else report it to the makers of otel-o365";
-  }
+  const known: Readonly<Partial<Record<ApiErrorKind, UncodedError>>> = UNCODED_ERRORS;
+  return (known[kind] ?? UNCODED_ERRORS.request).remedy;
 }

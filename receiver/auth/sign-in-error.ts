@@ -1,6 +1,6 @@
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import type { JsonObject } from "../../collector/record.ts";
-import { entraErrorUrl, errorTable, type KnownError } from "../error-table.ts";
+import { entraErrorUrl, errorTable, type KnownError } from "../errors/error-table.ts";
 
 /** Entra ID refused the credential, the app or the tenant; somebody has to change something. */
 export class SignInError extends CollectorError {

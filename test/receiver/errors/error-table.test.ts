@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { entraErrorUrl, errorTable } from "../../receiver/error-table.ts";
+import { entraErrorUrl, errorTable } from "../../../receiver/errors/error-table.ts";
 
 suite("errorTable", () => {
   test("has a cause and a remedy for every code", () => {
@@ -15,6 +15,23 @@ suite("errorTable", () => {
     const codes = [...errorTable.keys()];
     assert.equal(codes.filter((code) => code.startsWith("AADSTS")).length, 43);
     assert.equal(codes.filter((code) => code.startsWith("AF")).length, 25);
+  });
+
+  test("knows what a wrong cloud shows as", () => {
+    const codes = [...errorTable.values()].filter(({ wrongCloud }) => wrongCloud).map(({ code }) => code);
+    const reported = [
+      "AADSTS90002",
+      "AADSTS700016",
+      "AADSTS500011",
+      "AADSTS90038",
+      "AADSTS900382",
+      "AF10001",
+      "AF20052",
+    ];
+    assert.deepEqual(
+      reported.filter((code) => !codes.includes(code)),
+      [],
+    );
   });
 
   test("calls passing only what waiting may mend", () => {

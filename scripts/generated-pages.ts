@@ -1,0 +1,6 @@
+import { errorsPage } from "./errors-page.ts";
+
+/** The pages that are made from tables in the sources, by path from the root. `npm run docs` writes them. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([["docs/errors.md", errorsPage()]]);
+}

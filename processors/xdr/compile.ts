@@ -3,7 +3,7 @@ import type { AttributeSheet } from "./attribute-sheet.ts";
 import { CONTEXT } from "./context.ts";
 import { operationKey } from "./operation.ts";
 import { parsePath, type Path } from "./paths.ts";
-import type { Kind } from "./routes.ts";
+import type { Kind } from "./kinds.ts";
 import { RULES } from "./rules/registry.ts";
 import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";

@@ -4,8 +4,8 @@ import { compileTable, type Plan } from "./compile.ts";
 import { addExtensions } from "./extensions.ts";
 import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
-import { routeOf } from "./routing.ts";
-import type { Kind } from "./routes.ts";
+import { type Kind, KINDS } from "./kinds.ts";
+import { kindOf } from "./routing.ts";
 import { runPlan } from "./run-plan.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
@@ -53,17 +53,17 @@ export class XdrMapper {
   /** Maps one record. Takes any JSON value in any field. */
   map(source: AuditSource): MappedRecord {
     const type = typeOf(source);
-    const contentType = source.attributes?.["o365.content_type"];
-    const route = routeOf(source.record, type, typeof contentType === "string" ? contentType : undefined);
+    const kind = kindFor(source, type);
+    const { schema, withoutAntivirus } = KINDS[kind];
     const antivirus = this.#options.antivirus ?? true;
-    return this.#run(source, type, route.kind, antivirus ? route.schema : (route.withoutAntivirus ?? route.schema));
+    return this.#run(source, type, kind, antivirus ? schema : (withoutAntivirus ?? schema));
   }
 
   /** Maps a mail threat once more, as a mail event. Undefined when the record is no mail threat. */
   mapEmailCopy(source: AuditSource): MappedRecord | undefined {
     const type = typeOf(source);
-    const route = routeOf(source.record, type, undefined);
-    return route.kind === "mail_threat" ? this.#run(source, type, route.kind, "email") : undefined;
+    const kind = kindFor(source, type);
+    return kind === "mail_threat" ? this.#run(source, type, kind, "email") : undefined;
   }
 
   #run(source: AuditSource, type: number | undefined, kind: Kind, schema: XdrSchema): MappedRecord {
@@ -129,6 +129,11 @@ export class XdrMapper {
 
 function typeOf(source: AuditSource): number | undefined {
   return recordTypeNumber(source.record?.["RecordType"] ?? source.attributes?.["o365.record_type"]);
+}
+
+function kindFor(source: AuditSource, type: number | undefined): Kind {
+  const contentType = source.attributes?.["o365.content_type"];
+  return kindOf(source.record, type, typeof contentType === "string" ? contentType : undefined);
 }
 
 const WARN = { number: SeverityNumber.WARN, text: "WARN" };

@@ -1,119 +1,87 @@
-import type { XdrSchema } from "./schema-fields.ts";
+import type { Kind } from "./kinds.ts";
 
-/** What sort of record it is. Rows of the mapping tables refer to these names. */
-export type Kind =
-  | "generic"
-  | "sign_in"
-  | "mailbox_sign_in"
-  | "file_malware"
-  | "file_threat"
-  | "alert"
-  | "detection"
-  | "risk"
-  | "mail_threat"
-  | "url_click"
-  | "investigation"
-  | "hygiene"
-  | "dlp"
-  | "directory"
-  | "exchange_admin"
-  | "mailbox"
-  | "sharepoint"
-  | "teams"
-  | "power_bi"
-  | "copilot"
-  | "quarantine"
-  | "compliance"
-  | "dynamics"
-  | "information_protection"
-  | "other";
-
-/** One row of the routing table. All conditions that are given must hold; the first row that holds decides. */
+/**
+ * One row of the routing table: records that are told apart by what they say, not by their type alone. All conditions
+ * that are given must hold; the first row that holds decides. Where none holds, the record type does (`record-kinds.ts`).
+ */
 export interface Route {
   readonly kind: Kind;
-  readonly schema: XdrSchema;
-  /** Schema when the option `antivirus` is off. */
-  readonly withoutAntivirus?: XdrSchema;
-  /** Record type numbers; `unknown` stands for an absent type and for every number that is not published. */
+  /** Why, for the documentation. */
+  readonly why: string;
+  /** Record type numbers; `unknown` stands for an absent type and for every number that is not published. Default: all. */
   readonly types?: readonly (number | "unknown")[];
   /** Operations, compared without case and without a full stop at the end. */
   readonly operations?: readonly string[];
   /** The operation holds one of these, in lower case. */
   readonly operationHas?: readonly string[];
-  readonly workloads?: readonly string[];
   readonly contentTypes?: readonly string[];
   /** A top-level field whose value, as text, is one of these. */
   readonly field?: { readonly name: string; readonly in: readonly string[] };
+  /** At least one of these top-level fields holds something. */
+  readonly has?: readonly string[];
+  /** None of these top-level fields holds anything. */
+  readonly lacks?: readonly string[];
 }
 
 const DLP_OPERATIONS = ["DlpRuleMatch", "DlpRuleUndo", "DlpInfo"];
+const MATCHED_POLICY = ["PolicyDetails", "PolicyMatchInfo"];
 
 /**
- * Parts of the names of sign-in operations. The event type alone does not tell: there are directory changes (`Add User.`)
- * that carry the number of a sign-in.
- */
-const SIGN_IN_WORDS = ["logon", "login", "loggedin", "signin"];
-
-/**
- * Where records go. Record types that nobody listed yet are routed by operation and workload.
- *
- * Session operations of Teams and SharePoint (`TeamsSessionStarted`, `SignInEvent`) stay in cloudaudit, so that one
- * sign-in does not count twice.
+ * Session operations of Teams and SharePoint (`TeamsSessionStarted`, `SignInEvent`) are no sign-ins, so that one sign-in
+ * does not count twice.
  */
 export const ROUTES: readonly Route[] = [
-  { kind: "sign_in", schema: "auth", types: [15, 9] },
   {
     kind: "sign_in",
-    schema: "auth",
+    why: "Sign-ins among directory records; the event type alone does not tell, directory changes carry it as well",
     types: [8],
-    operationHas: SIGN_IN_WORDS,
+    operationHas: ["logon", "login", "loggedin", "loggedoff", "signin"],
     field: { name: "AzureActiveDirectoryEventType", in: ["0", "AccountLogon"] },
   },
   {
     kind: "sign_in",
-    schema: "auth",
+    why: "Sign-ins by their operation",
     types: [8, "unknown"],
-    operations: ["UserLoggedIn", "UserLoginFailed"],
+    operations: ["UserLoggedIn", "UserLoginFailed", "UserLoggedOff"],
   },
-  { kind: "sign_in", schema: "auth", types: ["unknown"], operations: ["UserLoggedOff"] },
-  { kind: "mailbox_sign_in", schema: "auth", types: [275] },
-  { kind: "mailbox_sign_in", schema: "auth", operations: ["MailboxLogin"] },
+  { kind: "mailbox_sign_in", why: "Sign-ins to a mailbox by their operation", operations: ["MailboxLogin"] },
+  { kind: "file_malware", why: "Malware in a file by the operation", operations: ["FileMalwareDetected"] },
   {
-    kind: "file_malware",
-    schema: "antivirus",
-    withoutAntivirus: "thirdpartyalert",
-    operations: ["FileMalwareDetected"],
+    kind: "endpoint",
+    why: "Activity on a device that no rule matched: an alert for each file that was opened would be noise",
+    types: [63],
+    has: ["DeviceName", "MDATPDeviceId", "EndpointOperation"],
+    lacks: MATCHED_POLICY,
   },
-  { kind: "file_threat", schema: "antivirus", withoutAntivirus: "thirdpartyalert", types: [47] },
-  { kind: "alert", schema: "thirdpartyalert", types: [40] },
-  { kind: "risk", schema: "thirdpartyalert", types: [294] },
-  { kind: "detection", schema: "thirdpartyalert", types: [62, 78, 98, 113, 307] },
-  { kind: "mail_threat", schema: "thirdpartyalert", types: [28] },
-  { kind: "url_click", schema: "thirdpartyalert", types: [41] },
-  { kind: "investigation", schema: "thirdpartyalert", types: [64, 86, 89] },
-  { kind: "hygiene", schema: "thirdpartyalert", types: [51] },
-  { kind: "dlp", schema: "thirdpartyalert", types: [11, 13, 33, 63, 99, 100, 107] },
-  { kind: "dlp", schema: "thirdpartyalert", contentTypes: ["DLP.All"] },
-  { kind: "dlp", schema: "thirdpartyalert", operations: DLP_OPERATIONS },
-  { kind: "directory", schema: "cloudaudit", types: [8] },
-  { kind: "exchange_admin", schema: "cloudaudit", types: [1] },
-  { kind: "mailbox", schema: "cloudaudit", types: [2, 3, 19, 50] },
-  { kind: "sharepoint", schema: "cloudaudit", types: [4, 6, 7, 14, 36, 37, 54, 55, 56] },
-  { kind: "teams", schema: "cloudaudit", types: [25, 57] },
-  { kind: "power_bi", schema: "cloudaudit", types: [20] },
-  { kind: "copilot", schema: "cloudaudit", types: [261, 284, 328, 334] },
-  { kind: "quarantine", schema: "cloudaudit", types: [65] },
-  { kind: "compliance", schema: "cloudaudit", types: [18] },
-  { kind: "dynamics", schema: "cloudaudit", types: [21] },
-  { kind: "information_protection", schema: "cloudaudit", types: [93, 94, 95, 96, 97] },
-  { kind: "directory", schema: "cloudaudit", workloads: ["AzureActiveDirectory"] },
-  { kind: "mailbox", schema: "cloudaudit", workloads: ["Exchange"] },
-  { kind: "sharepoint", schema: "cloudaudit", workloads: ["SharePoint", "OneDrive"] },
-  { kind: "teams", schema: "cloudaudit", workloads: ["MicrosoftTeams"] },
-  { kind: "compliance", schema: "cloudaudit", workloads: ["SecurityComplianceCenter"] },
-  { kind: "power_bi", schema: "cloudaudit", workloads: ["PowerBI"] },
-  { kind: "copilot", schema: "cloudaudit", workloads: ["Copilot"] },
-  { kind: "quarantine", schema: "cloudaudit", workloads: ["Quarantine"] },
-  { kind: "information_protection", schema: "cloudaudit", workloads: ["Aip"] },
-  { kind: "other", schema: "cloudaudit" },
+  { kind: "dlp", why: "Activity on a device that a rule matched", types: [108, 153, 291], has: MATCHED_POLICY },
+  { kind: "dlp", why: "Everything else of this content type is a match", contentTypes: ["DLP.All"] },
+  { kind: "dlp", why: "Matches by the operation, whatever workload reports them", operations: DLP_OPERATIONS },
+  {
+    kind: "other",
+    why: "Changes of custom detection rules, which are no detections",
+    types: [113],
+    operations: [
+      "CreateCustomDetection",
+      "EditCustomDetection",
+      "DeleteCustomDetection",
+      "ChangeCustomDetectionRuleStatus",
+      "RunCustomDetection",
+    ],
+  },
+  {
+    kind: "alert",
+    why: "Alerts of types that are not published",
+    types: ["unknown"],
+    operations: ["AlertTriggered", "AlertEntityGenerated", "AlertUpdated"],
+  },
+  {
+    kind: "detection",
+    why: "Types without documentation whose names speak of alerts, when the record is one",
+    types: [61, 115, 166, 167, 305, "unknown"],
+    has: ["AlertId"],
+  },
+  { kind: "mail_threat", why: "By the operation", types: ["unknown"], operations: ["TIMailData"] },
+  { kind: "url_click", why: "By the operation", types: ["unknown"], operations: ["TIUrlClickData"] },
+  { kind: "file_threat", why: "By the operation", types: ["unknown"], operations: ["AtpDetection"] },
+  { kind: "investigation", why: "By the operation", types: ["unknown"], operations: ["AirInvestigationData"] },
 ];

@@ -1,4 +1,4 @@
-import type { Kind } from "../routes.ts";
+import type { Kind } from "../kinds.ts";
 import type { Table } from "./row.ts";
 
 /** Names of the numbers that quarantine records have. @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema#quarantine-schema */

@@ -1,4 +1,4 @@
-import type { Kind } from "../routes.ts";
+import type { Kind } from "../kinds.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { RuleName } from "../rules/registry.ts";
 

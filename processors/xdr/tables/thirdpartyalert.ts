@@ -1,4 +1,4 @@
-import type { Kind } from "../routes.ts";
+import type { Kind } from "../kinds.ts";
 import type { Table } from "./row.ts";
 
 const UPDATES = ["AlertUpdated", "AlertUpdate"];

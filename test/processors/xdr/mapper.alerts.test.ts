@@ -168,7 +168,7 @@ expectKinds("other detections (51, 78, 113, 294, 307)", [
     name: "a custom detection (113)",
     record: {
       RecordType: 113,
-      Operation: "CreateCustomDetection",
+      Operation: "CustomDetectionTriggered",
       Workload: "M365D",
       Name: "Odd mail",
       Category: "Collection",

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonObject } from "../../../collector/record.ts";
 import { RECORD_TYPES, recordTypeName, recordTypeNumber } from "../../../collector/record-types.ts";
-import { routeOf } from "../../../processors/xdr/routing.ts";
+import { KINDS } from "../../../processors/xdr/kinds.ts";
+import { RECORD_KINDS } from "../../../processors/xdr/record-kinds.ts";
+import { ROUTES } from "../../../processors/xdr/routes.ts";
+import { kindOf } from "../../../processors/xdr/routing.ts";
 import type { XdrSchema } from "../../../processors/xdr/schema-fields.ts";
 
 const AUTH = [9, 15, 275];
@@ -24,12 +27,32 @@ function record(fields: JsonObject): JsonObject {
   };
 }
 
-function schemaOf(fields: JsonObject, contentType?: string): string {
+function kindOfFields(fields: JsonObject, contentType?: string): string {
   const whole = record(fields);
-  return routeOf(whole, recordTypeNumber(whole["RecordType"]), contentType).schema;
+  return kindOf(whole, recordTypeNumber(whole["RecordType"]), contentType);
 }
 
-suite("routeOf()", () => {
+function schemaOf(fields: JsonObject, contentType?: string): string {
+  const whole = record(fields);
+  return KINDS[kindOf(whole, recordTypeNumber(whole["RecordType"]), contentType)].schema;
+}
+
+suite("record kinds", () => {
+  test("name each published record type once, and no other", () => {
+    const listed = RECORD_KINDS.flatMap(({ types }) => types).toSorted((a, b) => a - b);
+    assert.deepEqual(
+      listed,
+      RECORD_TYPES.map(([value]) => value).toSorted((a, b) => a - b),
+    );
+  });
+
+  test("are all in use", () => {
+    const used = new Set(["generic", ...RECORD_KINDS.map(({ kind }) => kind), ...ROUTES.map(({ kind }) => kind)]);
+    assert.deepEqual([...used].toSorted(), Object.keys(KINDS).toSorted());
+  });
+});
+
+suite("kindOf()", () => {
   test("knows the schema of every published record type, by number, numeric text and name", () => {
     assert.equal(RECORD_TYPES.length, 473);
     for (const [type, name] of RECORD_TYPES) {
@@ -82,13 +105,66 @@ suite("routeOf()", () => {
   }
 
   test("sends what is no record to generic", () => {
-    assert.equal(routeOf(null, 15, "Audit.AzureActiveDirectory").schema, "generic");
+    assert.equal(kindOf(null, 15, "Audit.AzureActiveDirectory"), "generic");
   });
 
-  test("routes unknown types of a workload like their neighbours", () => {
-    assert.equal(routeOf(record({ Workload: "OneDrive" }), 99_999, undefined).kind, "sharepoint");
-    assert.equal(routeOf(record({ Workload: "Nowhere" }), 99_999, undefined).kind, "other");
-  });
+  const kinds: { name: string; fields: JsonObject; contentType?: string; kind: string }[] = [
+    {
+      name: "a type nobody published by workload",
+      fields: { RecordType: 99_999, Workload: "OneDrive" },
+      kind: "sharepoint",
+    },
+    { name: "a workload in another case", fields: { Workload: "onedrive" }, kind: "sharepoint" },
+    { name: "a workload nobody knows", fields: { RecordType: 99_999, Workload: "Nowhere" }, kind: "other" },
+    {
+      name: "a published type whatever its workload",
+      fields: { RecordType: 154, Workload: "Exchange" },
+      kind: "message_portal",
+    },
+    {
+      name: "activity on a device that no rule matched",
+      fields: { RecordType: 63, Operation: "FileRead", DeviceName: "desk-1" },
+      kind: "endpoint",
+    },
+    {
+      name: "activity on a device with empty policies, also under DLP.All",
+      fields: { RecordType: 63, Operation: "FileRead", DeviceName: "desk-1", PolicyMatchInfo: {}, PolicyDetails: [] },
+      contentType: "DLP.All",
+      kind: "endpoint",
+    },
+    {
+      name: "activity on a device that a rule matched",
+      fields: { RecordType: 63, Operation: "FilePrinted", DeviceName: "desk-1", PolicyMatchInfo: { PolicyName: "x" } },
+      kind: "dlp",
+    },
+    {
+      name: "the same under the undocumented type",
+      fields: { RecordType: 108, Operation: "FilePrinted", PolicyDetails: [{ PolicyName: "x" }] },
+      kind: "dlp",
+    },
+    {
+      name: "a change of a detection rule",
+      fields: { RecordType: 113, Operation: "EditCustomDetection" },
+      kind: "other",
+    },
+    { name: "a custom detection", fields: { RecordType: 113, Operation: "Detected" }, kind: "detection" },
+    { name: "an alert of app governance", fields: { RecordType: 115, AlertId: "1" }, kind: "detection" },
+    { name: "no alert of app governance", fields: { RecordType: 115 }, kind: "other" },
+    { name: "an alert of an unknown type", fields: { RecordType: 9999, Operation: "AlertUpdated" }, kind: "alert" },
+    { name: "something with an alert's id", fields: { RecordType: 9999, AlertId: "1" }, kind: "detection" },
+    { name: "a cmdlet that has an alert's id", fields: { RecordType: 18, AlertId: "1" }, kind: "compliance" },
+    { name: "mail data of an unknown type", fields: { Operation: "TIMailData" }, kind: "mail_threat" },
+    {
+      name: "a sign-out among directory records",
+      fields: { RecordType: 8, Operation: "UserLoggedOff" },
+      kind: "sign_in",
+    },
+  ];
+  for (const { name, fields, contentType, kind } of kinds) {
+    test(`takes ${name} for ${kind}`, () => {
+      assert.equal(kindOfFields(fields, contentType), kind);
+    });
+  }
 });
 
 suite("recordTypeNumber()", () => {

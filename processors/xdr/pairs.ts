@@ -1,13 +1,24 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../collector/record.ts";
 import { parseInner } from "./inner-json.ts";
 
-/** The name of a pair: `{Name, Value}` in most workloads, `{Key, Value}` in Teams. Undefined when the element is no pair. */
+/** The name of a pair: `{Name, Value}` in most workloads, `{Key, Value}` in Teams, either in lower case in JSON text. Undefined when the element is no pair. */
 export function pairName(element: JsonValue | undefined): string | undefined {
   if (!isJsonObject(element)) return undefined;
-  const name = element["Name"];
-  if (typeof name === "string") return name === "" ? undefined : name;
-  const key = element["Key"];
-  return typeof key === "string" && key !== "" ? key : undefined;
+  const name = element["Name"] ?? element["Key"] ?? element["name"] ?? element["key"];
+  return typeof name === "string" && name !== "" ? name : undefined;
+}
+
+/** The value of a pair; for a change (`{Name, NewValue, OldValue}`) the change itself. */
+function valueOfPair(pair: JsonObject): JsonValue | undefined {
+  const value = pair["Value"] ?? pair["value"];
+  if (value !== undefined) return value;
+  return "NewValue" in pair || "OldValue" in pair ? pair : undefined;
+}
+
+/** True for two spellings of one name: services do not agree on the case (`UserAgent`, `userAgent`). */
+function sameName(left: string | undefined, right: string): boolean {
+  if (left === undefined || left.length !== right.length) return false;
+  return left === right || left.toLowerCase() === right.toLowerCase();
 }
 
 /**
@@ -16,20 +27,19 @@ export function pairName(element: JsonValue | undefined): string | undefined {
  * Of repeated names the first counts.
  */
 export function pairValue(list: JsonValue | undefined, name: string): JsonValue | undefined {
-  if (typeof list === "string") return list.includes(name) ? pairValueOf(parseInner(list), name) : undefined;
-  return pairValueOf(list, name);
+  return pairValueOf(typeof list === "string" ? parseInner(list) : list, name);
 }
 
 function pairValueOf(list: JsonValue | undefined, name: string): JsonValue | undefined {
   if (Array.isArray(list)) return arrayValue(list, name);
   if (!isJsonObject(list)) return undefined;
-  if (pairName(list) === name) return list["Value"];
+  if (sameName(pairName(list), name)) return valueOfPair(list);
   return Object.hasOwn(list, name) ? list[name] : undefined;
 }
 
 function arrayValue(list: readonly JsonValue[], name: string): JsonValue | undefined {
   for (const element of list) {
-    if (pairName(element) === name && isJsonObject(element)) return element["Value"];
+    if (isJsonObject(element) && sameName(pairName(element), name)) return valueOfPair(element);
   }
   return undefined;
 }
@@ -41,8 +51,8 @@ export function listShape(list: readonly JsonValue[]): "pairs" | "changes" | und
   for (const element of list) {
     if (pairName(element) === undefined || !isJsonObject(element)) return undefined;
     for (const key in element) {
-      if (key === "Name") continue;
-      pairs &&= key === "Value" || key === "Key";
+      if (key === "Name" || key === "name") continue;
+      pairs &&= key === "Value" || key === "Key" || key === "value" || key === "key";
       changes &&= key === "NewValue" || key === "OldValue";
     }
     if (!pairs && !changes) return undefined;

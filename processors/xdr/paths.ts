@@ -9,7 +9,7 @@ type Step =
   | { readonly kind: "pair"; readonly name: string }
   | { readonly kind: "index"; readonly index: number }
   | { readonly kind: "each" }
-  | { readonly kind: "where"; readonly name: string; readonly value: string };
+  | { readonly kind: "where"; readonly name: string; readonly values: readonly string[] };
 
 /** A source path, taken apart. */
 export interface Path {
@@ -23,10 +23,10 @@ const STEP = /\.([^.[\]]+)|\[([^\]]*)\]/y;
 /**
  * Takes a source path apart:
  * - `ClientIP`: a field of the record;
- * - `FileData.FilePath`: a member of an object, or of JSON text that holds one;
+ * - `FileData.FilePath`: a member of an object, of JSON text that holds one, or of the objects of a list in turn;
  * - `ExtendedProperties[UserAgent]`: the value that a list of pairs has for a name;
  * - `PolicyDetails[0]`: an element; `Rules[]`: every element in turn;
- * - `Actor[Type=5].ID`: the elements with that member.
+ * - `Actor[Type=5].ID`: the elements with that member; `[Type=5|UPN]`: with one of these.
  *
  * @throws {RangeError} When the text is no such path.
  */
@@ -50,7 +50,9 @@ function stepOf(member: string | undefined, selector: string): Step {
   if (selector === "") return { kind: "each" };
   if (/^\d+$/.test(selector)) return { kind: "index", index: Number(selector) };
   const equals = selector.indexOf("=");
-  if (equals > 0) return { kind: "where", name: selector.slice(0, equals), value: selector.slice(equals + 1) };
+  if (equals > 0) {
+    return { kind: "where", name: selector.slice(0, equals), values: selector.slice(equals + 1).split("|") };
+  }
   return { kind: "pair", name: selector };
 }
 
@@ -90,9 +92,18 @@ function followField(
   rule: Rule,
   subject: Subject,
 ): unknown {
-  const holder = typeof value === "string" && value.includes(name) ? parseInner(value) : value;
-  if (!isJsonObject(holder) || !Object.hasOwn(holder, name)) return undefined;
-  return follow(holder[name], steps, at + 1, rule, subject);
+  const holder = typeof value === "string" ? parseInner(value) : value;
+  if (isJsonObject(holder)) {
+    return Object.hasOwn(holder, name) ? follow(holder[name], steps, at + 1, rule, subject) : undefined;
+  }
+  // A list where one object is usual (`AppAccessContext`).
+  if (!Array.isArray(holder)) return undefined;
+  for (const element of holder) {
+    if (!isJsonObject(element) || !Object.hasOwn(element, name)) continue;
+    const result = follow(element[name], steps, at + 1, rule, subject);
+    if (result !== undefined) return result;
+  }
+  return undefined;
 }
 
 /** One element where a list is usual stands for the list; JSON text of a list is one. */
@@ -104,18 +115,19 @@ function followEach(
   rule: Rule,
   subject: Subject,
 ): unknown {
-  const found = typeof value === "string" && value.startsWith("[") ? (parseInner(value) ?? value) : value;
+  const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
   const list = Array.isArray(found) ? found : [found];
   for (const element of list) {
-    if (step.kind === "where" && !holds(element, step.name, step.value)) continue;
+    if (step.kind === "where" && !holds(element, step.name, step.values)) continue;
     const result = follow(element, steps, at + 1, rule, subject);
     if (result !== undefined) return result;
   }
   return undefined;
 }
 
-function holds(element: JsonValue, name: string, wanted: string): boolean {
+function holds(element: JsonValue, name: string, wanted: readonly string[]): boolean {
   if (!isJsonObject(element)) return false;
   const value = element[name];
-  return typeof value === "number" ? String(value) === wanted : value === wanted;
+  if (typeof value === "number") return wanted.includes(String(value));
+  return typeof value === "string" && wanted.includes(value);
 }

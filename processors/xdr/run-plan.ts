@@ -1,7 +1,7 @@
 import type { CompiledRow, Conditions, Plan, Source } from "./compile.ts";
 import { operationKey } from "./operation.ts";
 import { follow } from "./paths.ts";
-import type { Rule } from "./rules/rule.ts";
+import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
 
@@ -42,11 +42,13 @@ function holds(conditions: Conditions, subject: Subject): boolean {
 function valueOf(row: CompiledRow, subject: Subject): unknown {
   if (row.join !== undefined) return joined(row, row.join, subject);
   if (row.collect) return collected(row, subject);
+  let spare: Spare | undefined;
   for (const source of row.sources) {
     const value = read(source, row.rule, subject);
-    if (value !== undefined) return value;
+    if (value instanceof Spare) spare ??= value;
+    else if (value !== undefined) return value;
   }
-  return undefined;
+  return spare?.value;
 }
 
 function joined(row: CompiledRow, separator: string, subject: Subject): string | undefined {

@@ -1,11 +1,14 @@
 import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
+import { type InternalNetwork, internalNetwork } from "./networks.ts";
+import { Spare } from "./rule.ts";
 import { isDigits } from "./text.ts";
 
 /** A client address as text in its canonical form, and the port when the source had one. */
 export interface ClientAddress {
   readonly address: string;
   readonly port: number | undefined;
+  readonly network: InternalNetwork | undefined;
 }
 
 /** Few clients make most of the records of an hour. Bounded, because a record can hold any text. */
@@ -47,10 +50,9 @@ function read(text: string): ClientAddress | null {
 function withPort(host: string, port: string | undefined): ClientAddress | null {
   const address = isIPv4(host) ? host : canonicalIPv6(host);
   if (address === null || isNobody(address)) return null;
-  if (port === undefined) return { address, port: undefined };
-  const number = isDigits(port) && port.length <= 5 ? Number(port) : Number.NaN;
+  const number = port === undefined ? 0 : isDigits(port) && port.length <= 5 ? Number(port) : Number.NaN;
   if (!(number <= 65_535)) return null;
-  return { address, port: number === 0 ? undefined : number };
+  return { address, port: number === 0 ? undefined : number, network: internalNetwork(address) };
 }
 
 /** True for four decimal numbers up to 255 without leading zeros. */
@@ -92,14 +94,29 @@ function isNobody(address: string): boolean {
   return address === "0.0.0.0" || address === "::" || address === "::1" || address.startsWith("127.");
 }
 
-/** Rule: the address, without a port. */
-export function address(value: JsonValue): string | undefined {
-  return typeof value === "string" && value !== "" ? parseAddress(value)?.address : undefined;
+/**
+ * Rule: the address, without a port. An address of a private network or of Microsoft 365 itself says where a service is
+ * that acted for somebody: another source may know the client.
+ */
+export function address(value: JsonValue): string | Spare | undefined {
+  const parsed = addressIn(value);
+  if (parsed === undefined) return undefined;
+  return parsed.network === undefined ? parsed.address : new Spare(parsed.address);
 }
 
-/** Rule: the port of the first source that holds an address, if it has one. */
-export function portOfAddress(value: JsonValue): number | null | undefined {
-  if (typeof value !== "string" || value === "") return undefined;
-  const parsed = parseAddress(value);
-  return parsed === null ? undefined : (parsed.port ?? null);
+/** Rule: the port that came with the address that `address` takes from the same sources; none when it came without one. */
+export function portOfAddress(value: JsonValue): number | Spare | null | undefined {
+  const parsed = addressIn(value);
+  if (parsed === undefined) return undefined;
+  const port = parsed.port ?? null;
+  return parsed.network === undefined ? port : new Spare(port);
+}
+
+/** Rule: `private` or `microsoft` for an address that is not the client's own; nothing for others. */
+export function addressNetwork(value: JsonValue): string | undefined {
+  return addressIn(value)?.network;
+}
+
+function addressIn(value: JsonValue): ClientAddress | undefined {
+  return typeof value === "string" && value !== "" ? (parseAddress(value) ?? undefined) : undefined;
 }

@@ -1,6 +1,6 @@
 import { structure } from "../extensions.ts";
 import { operation } from "../operation.ts";
-import { address, portOfAddress } from "./address.ts";
+import { address, addressNetwork, portOfAddress } from "./address.ts";
 import { application, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
@@ -32,6 +32,7 @@ export type RuleName =
   | "time"
   | "address"
   | "port"
+  | "network"
   | "user"
   | "person"
   | "upn"
@@ -66,6 +67,7 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   time: micros,
   address,
   port: portOfAddress,
+  network: addressNetwork,
   user,
   person,
   upn,

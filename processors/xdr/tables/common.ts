@@ -63,6 +63,7 @@ export const COMMON_LAST: Table = [
     from: ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp"],
     rule: "port",
   },
+  { to: "o365.client_address_network", from: ["@client.address"], rule: "network" },
   { to: "session.id", from: ["AppAccessContext.AADSessionId", "DeviceProperties[SessionId]", "SessionId"] },
   {
     to: "o365.application_name",

@@ -20,6 +20,8 @@ suite("parsePath() and follow()", () => {
     Single: { Type: 5, ID: "alone" },
     Pairs: [{ Name: "UserAgent", Value: "curl" }, { Name: "json", Value: '{"User-Agent":"in json"}' }, 7],
     ListText: '[{"Type":5,"ID":"from text"}]',
+    Spaced: ' \r\n{"Inner":"x"}',
+    Changes: [{ Name: "Role.DisplayName", NewValue: "Admin", OldValue: "" }],
     Nested: [{ Rules: [{}, { RuleName: "r2" }] }],
   };
   const cases: { path: string; value: unknown }[] = [
@@ -42,6 +44,11 @@ suite("parsePath() and follow()", () => {
     { path: "ListText[Type=5].ID", value: "from text" },
     { path: "ListText[].ID", value: "from text" },
     { path: "Plain[].ID", value: undefined },
+    { path: "List[Type=9|6].ID", value: "six" },
+    { path: "List[Type=5|UPN].ID", value: "five" },
+    { path: "List.ID", value: "two" },
+    { path: "Spaced.Inner", value: "x" },
+    { path: "Changes[Role.DisplayName].NewValue", value: "Admin" },
     { path: "Plain[UserAgent]", value: undefined },
   ];
   for (const { path, value } of cases) {
@@ -61,6 +68,9 @@ suite("pairValue()", () => {
   const shapes: { name: string; list: JsonValue }[] = [
     { name: "Name/Value", list: [{ Name: "a", Value: "1" }] },
     { name: "Key/Value", list: [{ Key: "a", Value: "1" }] },
+    { name: "name/value", list: [{ name: "a", value: "1" }] },
+    { name: "key/value", list: [{ key: "a", value: "1" }] },
+    { name: "a name in another case", list: [{ Name: "A", Value: "1" }] },
     { name: "one pair without a list", list: { Name: "a", Value: "1" } },
     { name: "an object", list: { a: "1" } },
     { name: "JSON text of a list", list: '[{"Name":"a","Value":"1"}]' },

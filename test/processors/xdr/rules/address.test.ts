@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { parseAddress } from "../../../../processors/xdr/rules/address.ts";
+import { internalNetwork } from "../../../../processors/xdr/rules/networks.ts";
 
 suite("parseAddress()", () => {
   const readable: { text: string; address: string; port?: number }[] = [
@@ -24,7 +25,9 @@ suite("parseAddress()", () => {
   ];
   for (const { text, address, port } of readable) {
     test(`reads "${text}"`, () => {
-      assert.deepEqual(parseAddress(text), { address, port });
+      const parsed = parseAddress(text);
+      assert.equal(parsed?.address, address);
+      assert.equal(parsed?.port, port);
     });
   }
 
@@ -72,4 +75,31 @@ suite("parseAddress()", () => {
     for (let i = 0; i < 10_000; i += 1) parseAddress(`10.${i >> 8}.${i & 255}.1`);
     assert.deepEqual(parseAddress("9.8.7.6:5"), before);
   });
+});
+
+suite("internalNetwork()", () => {
+  const cases: { address: string; network: string | undefined; why: string }[] = [
+    { address: "10.1.2.3", network: "private", why: "RFC 1918" },
+    { address: "172.31.255.255", network: "private", why: "RFC 1918" },
+    { address: "172.32.0.1", network: undefined, why: "beyond RFC 1918" },
+    { address: "192.168.1.1", network: "private", why: "RFC 1918" },
+    { address: "100.64.0.1", network: "private", why: "RFC 6598" },
+    { address: "fd00::1", network: "private", why: "RFC 4193" },
+    { address: "fe80::1", network: "private", why: "link-local" },
+    { address: "40.126.31.67", network: "microsoft", why: "Entra ID" },
+    { address: "20.190.160.1", network: "microsoft", why: "Entra ID" },
+    { address: "52.97.1.2", network: "microsoft", why: "Exchange Online" },
+    { address: "13.107.136.10", network: "microsoft", why: "SharePoint" },
+    { address: "2603:10b6:208:3ca::7", network: "microsoft", why: "servers of Exchange Online" },
+    { address: "2603:1026:2400::1", network: "microsoft", why: "Exchange Online" },
+    { address: "2603:1030:800:5::1", network: undefined, why: "Azure" },
+    { address: "20.92.124.182", network: undefined, why: "Azure" },
+    { address: "203.0.113.9", network: undefined, why: "anybody" },
+    { address: "2a09:bac5:111:105::1a:89", network: undefined, why: "anybody" },
+  ];
+  for (const { address, network, why } of cases) {
+    test(`takes ${address} for ${network} (${why})`, () => {
+      assert.equal(internalNetwork(address), network);
+    });
+  }
 });

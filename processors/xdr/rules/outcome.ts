@@ -33,14 +33,51 @@ const BY_PLANNER_STATUS: ReadonlyMap<string, Outcome> = new Map([
   ["3", "failure"],
 ]);
 
-/** The outcome that `ResultStatus` states. States such as `InProgress` and `New` are no outcome. */
-function statedOutcome(record: JsonObject): Outcome {
-  const value = record["ResultStatus"];
+/** Fields beside `ResultStatus` that state how an action ended, and what their values mean. */
+const BY_FIELD: readonly (readonly [field: string, meanings: ReadonlyMap<string, Outcome>])[] = [
+  // The portal for encrypted messages.
+  [
+    "OperationStatus",
+    new Map([
+      ["0", "success"],
+      ["1", "failure"],
+    ]),
+  ],
+  [
+    "AuthenticationStatus",
+    new Map([
+      ["0", "success"],
+      ["1", "failure"],
+    ]),
+  ],
+  // On-demand classification of files.
+  [
+    "ClassificationResult",
+    new Map([
+      ["1", "success"],
+      ["2", "partial"],
+      ["3", "failure"],
+    ]),
+  ],
+  // Power BI, Microsoft 365 Backup, Sentinel.
+  ["IsSuccess", BY_STATUS],
+  ["SuccessStatus", BY_STATUS],
+  ["JobRunStatus", BY_STATUS],
+  ["GraphQueryStatus", BY_STATUS],
+];
+
+/** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */
+function stated(value: JsonValue | undefined, meanings: ReadonlyMap<string, Outcome>): Outcome {
   if (value === undefined || value === null || value === "") return "unknown";
-  const status = typeof value === "boolean" ? String(value) : plainText(value);
-  if (status === undefined) return "unknown";
-  const planner = record["Workload"] === "Planner" ? BY_PLANNER_STATUS.get(status) : undefined;
-  return planner ?? BY_STATUS.get(status.toLowerCase()) ?? "unknown";
+  const word = typeof value === "boolean" ? String(value) : plainText(value);
+  return (word === undefined ? undefined : meanings.get(word.toLowerCase())) ?? "unknown";
+}
+
+/** The outcome that `ResultStatus` states. */
+function statedByStatus(record: JsonObject): Outcome {
+  const value = record["ResultStatus"];
+  const planner = record["Workload"] === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
+  return planner === "unknown" ? stated(value, BY_STATUS) : planner;
 }
 
 /** Text of an error field; undefined when it is absent or says "no error" (`0`). */
@@ -56,28 +93,33 @@ export function errorCode(record: JsonObject): string | undefined {
 
 /**
  * The one rule for `o365.outcome`:
- * 1. an operation that is a sign-in result decides by its name, unless `ResultStatus` states a failure;
- * 2. in other sign-in records, `LogonError`, a non-zero `ErrorNumber`, `ErrorCode` or `LoginStatus` mean failure;
- * 3. else `ResultStatus` decides, whatever its spelling;
- * 4. else a non-zero `OperationStatus` means failure and zero success;
- * 5. else `IsSuccess` (Power BI) decides;
- * 6. else it is unknown: SharePoint, Teams and others do not state an outcome.
+ * 1. A sign-in's operation decides by its name (`UserLoginFailed` often says `Success`, of the HTTP call), unless
+ *    `ResultStatus` states a failure.
+ * 2. In other sign-in records `LogonError`, a non-zero `ErrorNumber`, `ErrorCode` or `LoginStatus` mean failure.
+ * 3. Else whatever the record states counts, in `ResultStatus` and in the fields that some services have for it: a
+ *    failure anywhere is a failure, then a part is a part, then a success is a success. A `FailureReason` is a failure.
+ * 4. Else it is unknown: SharePoint, Teams, Copilot and others do not say.
  */
 export function outcomeOf(record: JsonObject, signIn: boolean): Outcome {
-  const stated = statedOutcome(record);
+  const status = statedByStatus(record);
   if (signIn) {
     const operation = record["Operation"];
     const named = typeof operation === "string" ? BY_OPERATION.get(operationKey(operation)) : undefined;
-    if (named !== undefined) return stated === "failure" ? "failure" : named;
+    if (named !== undefined) return status === "failure" ? "failure" : named;
     if (errorText(record["LogonError"]) !== undefined || errorCode(record) !== undefined) return "failure";
     if (errorText(record["LoginStatus"]) !== undefined) return "failure";
   }
-  if (stated !== "unknown") return stated;
-  const status = record["OperationStatus"];
-  if (typeof status === "number") return status === 0 ? "success" : "failure";
-  const succeeded = record["IsSuccess"];
-  if (typeof succeeded === "boolean") return succeeded ? "success" : "failure";
-  return "unknown";
+  return status === "failure" || plainText(record["FailureReason"]) !== undefined ? "failure" : worst(record, status);
+}
+
+function worst(record: JsonObject, status: Outcome): Outcome {
+  let worst = status;
+  for (const [field, meanings] of BY_FIELD) {
+    const outcome = stated(record[field], meanings);
+    if (outcome === "failure") return outcome;
+    if (outcome === "partial" || worst === "unknown") worst = outcome;
+  }
+  return worst;
 }
 
 /** True when a sign-in ended because the service asked for one more step, not because somebody failed. */

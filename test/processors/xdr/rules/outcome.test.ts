@@ -80,6 +80,31 @@ suite("outcomeOf()", () => {
     { name: "a report that worked", record: { IsSuccess: true }, outcome: "success" },
     { name: "a report that did not work", record: { IsSuccess: false }, outcome: "failure" },
     { name: "a state beside a flag", record: { ResultStatus: "Failed", IsSuccess: true }, outcome: "failure" },
+    {
+      name: "a success that another field denies",
+      record: { ResultStatus: "Success", OperationStatus: 1 },
+      outcome: "failure",
+    },
+    {
+      name: "a failed sign-in to the message portal",
+      record: { AuthenticationStatus: "1", OperationStatus: 0 },
+      outcome: "failure",
+    },
+    { name: "a flag as a word", record: { IsSuccess: "False" }, outcome: "failure" },
+    { name: "an item that was restored", record: { SuccessStatus: "Succeeded" }, outcome: "success" },
+    { name: "a job that failed", record: { JobRunStatus: "Failed" }, outcome: "failure" },
+    { name: "a query with a reason for its failure", record: { FailureReason: "Timeout" }, outcome: "failure" },
+    {
+      name: "a query with an empty reason",
+      record: { FailureReason: "", ResultStatus: "Success" },
+      outcome: "success",
+    },
+    { name: "a classification with errors", record: { ClassificationResult: 2 }, outcome: "partial" },
+    {
+      name: "a part beside a success",
+      record: { ResultStatus: "Succeeded", ClassificationResult: 2 },
+      outcome: "partial",
+    },
     { name: "an operation status", record: { OperationStatus: 1 }, outcome: "failure" },
   ];
   for (const { name, record, signIn, outcome } of cases) {

@@ -4,10 +4,11 @@ import { CONTEXT } from "./context.ts";
 import { operationKey } from "./operation.ts";
 import { parsePath, type Path } from "./paths.ts";
 import type { Kind } from "./kinds.ts";
+import type { XdrOptions } from "./options.ts";
 import { RULES } from "./rules/registry.ts";
 import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";
-import { SCHEMA_FIELDS, type XdrSchema } from "./schema-fields.ts";
+import { SCHEMA_FIELDS, type XdrSchema } from "./schema/schemas.ts";
 import type { Subject } from "./subject.ts";
 import type { Row, Table, When } from "./tables/row.ts";
 
@@ -57,14 +58,13 @@ export interface Plan {
 /**
  * Compiles the rows that can apply to a kind of record.
  *
- * @param emitUnverified Also write fields of the schema whose name is not confirmed.
  * @throws {RangeError} When a row names a path, a rule or a context value that does not exist.
  */
 export function compileTable(
   table: Table,
   schema: XdrSchema,
   kind: Kind,
-  emitUnverified: boolean,
+  { emitUnverified = false, extensions = "all" }: Pick<XdrOptions, "emitUnverified" | "extensions">,
   sheet: AttributeSheet,
 ): Plan {
   const rows: CompiledRow[] = [];
@@ -75,6 +75,7 @@ export function compileTable(
       for (const field of entry.keep) kept.add(field);
       continue;
     }
+    if (entry.keeps === true && extensions === "none") continue;
     const targets = (typeof entry.to === "string" ? [entry.to] : entry.to).filter((target) =>
       mayEmit(target, schema, emitUnverified),
     );
@@ -83,12 +84,12 @@ export function compileTable(
   return { rows, kept: [...kept], severitySlot: sheet.slot("o365.severity") };
 }
 
-/** False for `xdr.` attributes that are no field of the schema, or whose name is not confirmed. */
+/** False for `xdr.` attributes that are no field of the schema, or one of which name or values are not confirmed. */
 export function mayEmit(target: string, schema: XdrSchema, emitUnverified: boolean): boolean {
   if (!target.startsWith("xdr.") || target === "xdr.schema") return true;
   const name = target.slice("xdr.".length);
   const field = Object.hasOwn(SCHEMA_FIELDS[schema], name) ? SCHEMA_FIELDS[schema][name] : undefined;
-  return field !== undefined && (field.emit || emitUnverified);
+  return field !== undefined && (field.unverified === undefined || emitUnverified);
 }
 
 function compileRow(row: Row, targets: readonly string[], sheet: AttributeSheet): CompiledRow {
@@ -116,10 +117,10 @@ function compileSource(text: string, sheet: AttributeSheet): Source {
 }
 
 function translation(values: Readonly<Record<string, string>>): Rule {
-  const table = new Map(Object.entries(values));
+  const table = new Map(Object.entries(values).map(([text, name]) => [text.toLowerCase(), name]));
   return (value) => {
     const found = plainText(value);
-    return found === undefined ? undefined : table.get(found);
+    return found === undefined ? undefined : table.get(found.toLowerCase());
   };
 }
 

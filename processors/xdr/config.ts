@@ -38,7 +38,10 @@ export const config: ConfigSpec<XdrConfig> = z
       .describe(
         "Fields without a place in the schema that become o365.* attributes: those the mapping names, all or none",
       ),
-    emit_unverified: z.boolean().default(false).describe("Also write schema fields whose names are not confirmed"),
+    emit_unverified: z
+      .boolean()
+      .default(false)
+      .describe("Also write schema fields whose names or values are not confirmed"),
   })
   .transform((keys) => ({
     antivirus: keys.antivirus,

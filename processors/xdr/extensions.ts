@@ -1,124 +1,10 @@
-import { isJsonObject, type JsonObject, type JsonValue } from "../../collector/record.ts";
+import type { JsonObject, JsonValue } from "../../collector/record.ts";
 import type { AttributeSheet } from "./attribute-sheet.ts";
-import { changeOf, listShape, pairName } from "./pairs.ts";
+import { documentedType, type FieldType } from "./field-types.ts";
 import { parseInner } from "./inner-json.ts";
-import { isExact } from "./rules/text.ts";
-import { holdsSecrets, isSecretKey } from "./secrets.ts";
-
-/** Deepest nesting seen is 8. What lies deeper is left out: exporters recurse, and a stack has an end. */
-const MAX_DEPTH = 24;
-
-/**
- * A value as it goes into an attribute: structured as it is, with nulls, empty texts, empty lists, empty objects and
- * inexact numbers left out, secrets of data loss prevention dropped, and lists of pairs turned into objects (a
- * repeated name gives a list). Undefined when nothing is left. Returns the value itself when there was nothing to change.
- */
-export function structured(value: JsonValue | undefined, depth = 0): unknown {
-  switch (typeof value) {
-    case "string":
-      return value === "" || holdsSecrets(value) ? undefined : value;
-    case "number":
-      return isExact(value) ? value : undefined;
-    case "boolean":
-      return value;
-    case "object":
-      if (value === null || depth >= MAX_DEPTH) return undefined;
-      return isJsonObject(value) ? structuredObject(value, depth) : structuredList(value, depth);
-    default:
-      return undefined;
-  }
-}
-
-function structuredObject(value: JsonObject, depth: number): unknown {
-  let copy: Record<string, unknown> | undefined;
-  let kept = 0;
-  for (const key in value) {
-    const before = value[key];
-    const after = isSecretKey(key) ? undefined : structured(before, depth + 1);
-    if (after !== before) copy ??= copyUpTo(value, key);
-    if (after === undefined) continue;
-    kept += 1;
-    if (copy !== undefined) put(copy, key, after);
-  }
-  if (kept === 0) return undefined;
-  return copy ?? value;
-}
-
-/** The members before `stop`, all of which stayed as they were. */
-function copyUpTo(value: JsonObject, stop: string): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    if (key === stop) break;
-    put(copy, key, value[key]);
-  }
-  return copy;
-}
-
-/** Sets a member. A record can hold the key `__proto__`, which must not become the prototype. */
-function put(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-}
-
-function structuredList(value: readonly JsonValue[], depth: number): unknown {
-  const shape = listShape(value);
-  if (shape !== undefined) return pairsToObject(value, shape, depth);
-  let copy: unknown[] | undefined;
-  for (let i = 0; i < value.length; i += 1) {
-    const before = value[i];
-    const after = structured(before, depth + 1);
-    if (after !== before) copy ??= value.slice(0, i);
-    if (after !== undefined) copy?.push(after);
-  }
-  const result = copy ?? value;
-  return result.length === 0 ? undefined : result;
-}
-
-function pairsToObject(list: readonly JsonValue[], shape: "pairs" | "changes", depth: number): unknown {
-  const result: Record<string, unknown> = {};
-  let kept = 0;
-  let lists: Set<string> | undefined;
-  for (const element of list) {
-    const name = pairName(element);
-    if (name === undefined || !isJsonObject(element) || isSecretKey(name)) continue;
-    const value = structured(shape === "pairs" ? element["Value"] : changeOf(element), depth + 1);
-    if (value === undefined) continue;
-    kept += 1;
-    if (!Object.hasOwn(result, name)) {
-      put(result, name, value);
-    } else {
-      lists ??= new Set();
-      append(result, name, value, lists);
-    }
-  }
-  return kept === 0 ? undefined : result;
-}
-
-/** A name that comes again: what it had becomes a list. `lists` holds the names for which that has happened. */
-function append(result: Record<string, unknown>, name: string, value: unknown, lists: Set<string>): void {
-  const before = result[name];
-  if (lists.has(name) && Array.isArray(before)) {
-    before.push(value);
-    return;
-  }
-  lists.add(name);
-  put(result, name, [before, value]);
-}
-
-/** The value of a list of pairs that came as JSON text; other values as they are. */
-function unpacked(field: string, value: JsonValue): JsonValue {
-  if (typeof value !== "string" || !value.startsWith("[") || !field.endsWith("Properties")) return value;
-  const list = parseInner(value);
-  return Array.isArray(list) && listShape(list) !== undefined ? list : value;
-}
-
-/** Rule: the value with its structure. */
-export function structure(value: JsonValue): unknown {
-  return structured(value);
-}
+import { isExact, trimmed } from "./rules/text.ts";
+import { isSecretKey } from "./secrets.ts";
+import { structured } from "./structured.ts";
 
 /** Adds the given top-level fields of the record, where they have no attribute yet. */
 export function addExtensions(record: JsonObject, fields: readonly string[], sheet: AttributeSheet): void {
@@ -127,7 +13,42 @@ export function addExtensions(record: JsonObject, fields: readonly string[], she
     if (value === undefined || value === null || value === "") continue;
     const slot = sheet.extensionSlot(field);
     if (slot < 0 || sheet.has(slot) || isSecretKey(field)) continue;
-    const after = structured(unpacked(field, value));
+    const after = extensionValue(field, value);
     if (after !== undefined) sheet.set(slot, after);
   }
+}
+
+/** The attribute value of a top-level field: structured, of the documented type, without blanks around a text. */
+export function extensionValue(field: string, value: JsonValue): unknown {
+  const type = documentedType(field);
+  const typed = type === undefined ? value : asType(type, value);
+  return structured(typeof typed === "string" ? trimmed(typed) : typed);
+}
+
+/** The value in its documented type; as it is when it does not say something of that type. */
+function asType(type: FieldType, value: JsonValue): JsonValue {
+  if (type === "text") {
+    return typeof value === "boolean" || (typeof value === "number" && isExact(value)) ? String(value) : value;
+  }
+  if (typeof value !== "string") return value;
+  switch (type) {
+    case "boolean":
+      return booleanOf(value) ?? value;
+    case "number":
+      return numberOf(value) ?? value;
+    case "list":
+      return parseInner(value) ?? value;
+    default:
+      return value;
+  }
+}
+
+function booleanOf(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return word === "true" ? true : word === "false" ? false : undefined;
+}
+
+function numberOf(text: string): number | undefined {
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  return isExact(number) ? number : undefined;
 }

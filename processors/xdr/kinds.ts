@@ -1,4 +1,4 @@
-import type { XdrSchema } from "./schema-fields.ts";
+import type { XdrSchema } from "./schema/schemas.ts";
 
 /** What sort of record it is. Rows of the mapping tables refer to these names. */
 export type Kind =

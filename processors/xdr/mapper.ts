@@ -10,7 +10,7 @@ import { runPlan } from "./run-plan.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
-import type { XdrSchema } from "./schema-fields.ts";
+import type { XdrSchema } from "./schema/schemas.ts";
 import { hasSecrets } from "./secrets.ts";
 import { blankSubject, NOTHING, type Subject } from "./subject.ts";
 import { TABLES } from "./tables/tables.ts";
@@ -120,7 +120,7 @@ export class XdrMapper {
     }
     let plan = kinds.get(kind);
     if (plan === undefined) {
-      plan = compileTable(TABLES[schema], schema, kind, this.#options.emitUnverified ?? false, this.#subject.sheet);
+      plan = compileTable(TABLES[schema], schema, kind, this.#options, this.#subject.sheet);
       kinds.set(kind, plan);
     }
     return plan;

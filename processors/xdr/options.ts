@@ -10,7 +10,7 @@ export interface XdrOptions {
   readonly originalData?: OriginalData | undefined;
   /** Which fields without a place in the schema become `o365.*` attributes. Default: `all`. */
   readonly extensions?: Extensions | undefined;
-  /** Also write schema fields whose name is not confirmed. Default: `false`. */
+  /** Also write schema fields whose name or values are not confirmed. Default: `false`. */
   readonly emitUnverified?: boolean | undefined;
 }
 

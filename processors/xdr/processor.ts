@@ -7,7 +7,7 @@ import { type AuditLogRecord, auditRecordOf } from "../../collector/record.ts";
 import type { XdrConfig } from "./config.ts";
 import { copyUid } from "./ids.ts";
 import { type AuditSource, type MappedRecord, XdrMapper } from "./mapper.ts";
-import type { XdrSchema } from "./schema-fields.ts";
+import type { XdrSchema } from "./schema/schemas.ts";
 
 /** The collector's own events (gaps, expiring certificates) travel down the same pipelines; they are no audit records. */
 const COLLECTOR_EVENTS = "o365.collector.";

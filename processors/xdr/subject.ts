@@ -2,7 +2,7 @@ import type { JsonObject } from "../../collector/record.ts";
 import { AttributeSheet } from "./attribute-sheet.ts";
 import type { Outcome } from "./rules/outcome.ts";
 import type { Kind } from "./kinds.ts";
-import type { XdrSchema } from "./schema-fields.ts";
+import type { XdrSchema } from "./schema/schemas.ts";
 
 /** What a row can read beside the audit record itself. One object serves all records of a mapper, one after the other. */
 export interface Subject {

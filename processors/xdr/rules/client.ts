@@ -19,3 +19,9 @@ export function application(value: JsonValue): string | undefined {
 export function knownApplication(value: JsonValue): string | undefined {
   return typeof value === "string" ? applicationName(value.trim()) : undefined;
 }
+
+/** Rule: the name of a browser; `Other` is none. */
+export function browser(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found?.toLowerCase() === "other" ? undefined : found;
+}

@@ -1,17 +1,41 @@
-import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../collector/record.ts";
+import { structured } from "../structured.ts";
+import { parseInner } from "../inner-json.ts";
 import { pairName } from "../pairs.ts";
+import { parseCommandLine } from "./command-line.ts";
 
 /** Says which server did it and is no setting; cmdlets that the service runs itself nearly all have it empty. */
 const NO_SETTING = "DomainController";
+
+/**
+ * Rule: the parameters of a cmdlet as an object, whether they came as a list of Name/Value (Exchange), as JSON text of
+ * one, or as one command line (Security & Compliance). Detection rules then read them alike.
+ */
+export function parameters(value: JsonValue): unknown {
+  return structured(listed(value) ?? value);
+}
+
+/** Rule: as `parameters`, with values that are JSON text as objects and lists: the actions of a rule made in Outlook. */
+export function ruleParameters(value: JsonValue): unknown {
+  const list = listed(value) ?? value;
+  if (!Array.isArray(list)) return structured(list);
+  return structured(
+    list.map((pair: JsonValue): JsonValue => {
+      const inner = isJsonObject(pair) && typeof pair["Value"] === "string" ? parseInner(pair["Value"]) : undefined;
+      return inner === undefined || !isJsonObject(pair) ? pair : { ...pair, Value: inner };
+    }),
+  );
+}
 
 /**
  * Rule: the names of parameters that a cmdlet was given without a value, which clears the setting
  * (`-ForwardingSmtpAddress $null`). A parameter that was not given at all is not in the list.
  */
 export function clearedNames(value: JsonValue): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
+  const list = listed(value) ?? value;
+  if (!Array.isArray(list)) return undefined;
   let names: string[] | undefined;
-  for (const pair of value) {
+  for (const pair of list) {
     if (!isJsonObject(pair)) continue;
     const given = pair["Value"];
     const empty = given === null || (typeof given === "string" && given.trim() === "");
@@ -22,4 +46,14 @@ export function clearedNames(value: JsonValue): readonly string[] | undefined {
     names.push(name);
   }
   return names;
+}
+
+/** The list of pairs in a text; undefined for what is no text or holds none. */
+function listed(value: JsonValue): readonly JsonValue[] | undefined {
+  if (typeof value !== "string") return undefined;
+  const inner = parseInner(value);
+  if (inner !== undefined) return Array.isArray(inner) ? inner : [inner];
+  const line = parseCommandLine(value);
+  if (line === undefined) return undefined;
+  return [...line].map(([Name, Value]): JsonObject => ({ Name, Value }));
 }

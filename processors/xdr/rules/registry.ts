@@ -1,20 +1,21 @@
-import { structure } from "../extensions.ts";
+import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
 import { address, addressNetwork, portOfAddress } from "./address.ts";
-import { application, knownApplication, userAgent } from "./client.ts";
+import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
-import { clearedNames } from "./parameters.ts";
+import { clearedNames, parameters, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
-import { integer, lowerGuid, text } from "./text.ts";
+import { country, decimal, integer, lowerGuid, text } from "./text.ts";
 import { micros } from "./time.ts";
 import {
   addressList,
   directoryId,
   domain,
   emailAddress,
+  fullName,
   objectId,
   person,
   principalName,
@@ -27,6 +28,7 @@ import {
 export type RuleName =
   | "text"
   | "number"
+  | "decimal"
   | "guid"
   | "record_type"
   | "time"
@@ -44,13 +46,18 @@ export type RuleName =
   | "emails"
   | "single_email"
   | "domain"
+  | "full_name"
+  | "country"
   | "user_agent"
+  | "browser"
   | "application"
   | "known_application"
   | "operation"
   | "error_type"
   | "highest_severity"
   | "cleared_names"
+  | "parameters"
+  | "rule_parameters"
   | "url"
   | "file_path"
   | "file_name_of_path"
@@ -62,6 +69,7 @@ export type RuleName =
 export const RULES: Readonly<Record<RuleName, Rule>> = {
   text,
   number: integer,
+  decimal,
   guid: lowerGuid,
   record_type: recordType,
   time: micros,
@@ -79,13 +87,18 @@ export const RULES: Readonly<Record<RuleName, Rule>> = {
   emails: addressList,
   single_email: singleAddress,
   domain,
+  full_name: fullName,
+  country,
   user_agent: userAgent,
+  browser,
   application,
   known_application: knownApplication,
   operation,
   error_type: errorType,
   highest_severity: highestRuleSeverity,
   cleared_names: clearedNames,
+  parameters,
+  rule_parameters: ruleParameters,
   url,
   file_path: filePath,
   file_name_of_path: fileNameOfPath,

@@ -1,5 +1,6 @@
 import { SeverityNumber } from "@opentelemetry/api";
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
+import { parseInner } from "../inner-json.ts";
 import { plainText } from "./text.ts";
 
 interface Level {
@@ -39,7 +40,9 @@ export function highestRuleSeverity(value: JsonValue): string | undefined {
   return highest;
 }
 
+/** A list, also as JSON text; one element where a list is usual stands for the list. */
 function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+  const list = typeof value === "string" ? parseInner(value) : value;
+  if (list === undefined) return [];
+  return Array.isArray(list) ? list : [list];
 }

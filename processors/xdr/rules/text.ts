@@ -61,7 +61,8 @@ export function plainText(value: JsonValue | undefined): string | undefined {
   return typeof value === "number" && isExact(value) ? String(value) : undefined;
 }
 
-function trimmed(text: string): string {
+/** The text without blanks around it. */
+export function trimmed(text: string): string {
   const last = text.length - 1;
   if (last < 0) return text;
   const first = text.charCodeAt(0);
@@ -114,4 +115,21 @@ export function lowerGuid(value: JsonValue): string | undefined {
 export function integer(value: JsonValue): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
+}
+
+/** A number with decimals, also when it comes as text. */
+export function decimal(value: JsonValue): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+/** A country code of two letters (ISO 3166-1), in upper case. */
+export function country(value: JsonValue): string | undefined {
+  const found = plainText(value)?.toUpperCase();
+  return found?.length === 2 && isUpperLetter(found, 0) && isUpperLetter(found, 1) ? found : undefined;
+}
+
+function isUpperLetter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 65 && code <= 90;
 }

@@ -147,6 +147,12 @@ export function directoryId(value: JsonValue): string | undefined {
   return isGuid(id) && !isFiller(id) ? id.toLowerCase() : undefined;
 }
 
+/** Rule: a person's name as people write it; account names and addresses are none. */
+export function fullName(value: JsonValue): string | undefined {
+  const name = plainText(value);
+  return name === undefined || name.includes("@") || name.includes("\\") || isGuid(name) ? undefined : name;
+}
+
 /** Rule: a single mail address: of a list, only when it has one element. */
 export function singleAddress(value: JsonValue): string | undefined {
   if (Array.isArray(value)) return value.length === 1 ? upn(first(value)) : undefined;

@@ -1,3 +1,4 @@
+import { ALERT_DETAILS } from "./alert-details.ts";
 import type { Table } from "./row.ts";
 
 /** Malware found in a file of SharePoint, OneDrive or Teams. */
@@ -13,8 +14,7 @@ export const ANTIVIRUS: Table = [
   { to: "url.full", from: ["FileData.FilePath", "ObjectId"], rule: "url" },
   { to: "file.extension", from: ["SourceFileExtension"], rule: "file_extension" },
   { to: "file.extension", from: ["@file.name"], rule: "file_extension_of_path" },
-  { to: ["user_agent.original"], from: ["UserAgent"], rule: "user_agent" },
-  {
-    keep: ["FileData", "DetectionMethod", "SourceWorkload", "VirusInfo", "VirusVendor", "EventDeepLink", "SiteUrl"],
-  },
+  { to: "file.size", from: ["FileData.FileSize"], rule: "number" },
+  { to: "user_agent.original", from: ["UserAgent"], rule: "user_agent" },
+  ...ALERT_DETAILS,
 ];

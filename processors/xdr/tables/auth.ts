@@ -10,10 +10,16 @@ export const AUTH_ACTIONS = { success: "LOGON_SUCCESS", failure: "LOGON_FAILURE"
 export const AUTH: Table = [
   { to: "xdr.action", from: ["$sign_in_result"], values: AUTH_ACTIONS },
   { to: "o365.sign_in_interrupted", from: ["$interrupted"], rule: "structure" },
-  { to: ["xdr.target_user_name", "user.name"], from: ["UserId", "Actor[Type=5].ID"], rule: "upn" },
-  { to: ["xdr.target_user_name", "user.name"], from: ["UserId", "Actor[Type=4].ID", "Actor[Type=1].ID"], rule: "user" },
+
+  { to: ["xdr.target_user_name", "user.name"], from: ["UserId", "Actor[Type=5|UPN].ID"], rule: "upn" },
+  {
+    to: ["xdr.target_user_name", "user.name"],
+    from: ["UserId", "Actor[Type=4|SPN].ID", "Actor[Type=1|Name].ID"],
+    rule: "user",
+  },
   { to: "xdr.target_domain_name", from: ["@user.name", "UserDomain"], rule: "domain" },
   { to: "xdr.target_domain_name", from: ["UserDomain"] },
+
   {
     to: ["xdr.source_address", "client.address"],
     from: ["ClientIPAddress", "ClientIP", "ActorIP"],
@@ -32,6 +38,7 @@ export const AUTH: Table = [
     rule: "address",
   },
   { to: ["client.port", "o365.client_port"], from: ["ActorIpAddress", "ClientIP", "ClientIPAddress"], rule: "port" },
+
   {
     to: ["xdr.user_agent", "user_agent.original"],
     from: [
@@ -39,12 +46,17 @@ export const AUTH: Table = [
       "ExtendedProperties[additionalDetails].User-Agent",
       "UserAgent",
       "ClientInfoString",
+      "ActorInfoString",
     ],
     rule: "user_agent",
   },
   { to: "xdr.user_agent", from: ["Client"], rule: "user_agent" },
+
   { to: "xdr.application_name", from: ["ApplicationId", "Application", "AppId"], rule: "application" },
   { to: "xdr.auth_system", from: ["Workload"] },
+  { to: "xdr.logon_type", from: ["ExtendedProperties[RequestType]"] },
+  { to: "xdr.source_user_name", from: ["UserId"], rule: "user", when: { kinds: ["mailbox_sign_in"] } },
+
   { to: "o365.error_code", from: ["ErrorNumber", "ErrorCode"] },
   { to: "o365.request_type", from: ["ExtendedProperties[RequestType]"] },
   {

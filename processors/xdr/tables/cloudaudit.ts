@@ -1,18 +1,20 @@
 import type { Kind } from "../kinds.ts";
+import {
+  ADD_ON_TYPES,
+  ENFORCEMENT_MODES,
+  EVENT_SOURCES,
+  ITEM_TYPES,
+  PORTAL_STATUSES,
+  QUARANTINE_REQUESTS,
+  QUARANTINE_SOURCES,
+  SIMULATION_ADMIN_EVENTS,
+  SIMULATION_EVENTS,
+  TRAINING_EVENTS,
+} from "./enumerations.ts";
+import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
 import type { Table } from "./row.ts";
 
-/** Names of the numbers that quarantine records have. @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema#quarantine-schema */
-const QUARANTINE_REQUESTS = {
-  "0": "Preview",
-  "1": "Delete",
-  "2": "Release",
-  "3": "Export",
-  "4": "ViewHeader",
-  "5": "ReleaseRequest",
-};
-const QUARANTINE_SOURCES = { "0": "SCC", "1": "Cmdlet", "2": "URLlink" };
-
-const ITEMS: readonly Kind[] = ["sharepoint", "information_protection"];
+const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
 /** A folder or site has a name, but is no file. */
 const NO_FILE = { path: "ItemType", in: ["Folder", "Site", "Web", "List", "Tenant", "DocumentLibrary", "5", "6", "7"] };
 
@@ -23,11 +25,15 @@ export const CLOUDAUDIT: Table = [
 
   {
     to: ["xdr.user_name", "user.name"],
-    from: ["Actor[Type=5].ID", "Actor[Type=4].ID"],
+    from: ["Actor[Type=5|UPN].ID", "Actor[Type=4|SPN].ID"],
     rule: "principal_name",
     when: { kinds: ["directory"] },
   },
-  { to: ["xdr.user_name", "user.name"], from: ["UserId", "Actor[Type=1].ID"], rule: "user" },
+  {
+    to: ["xdr.user_name", "user.name"],
+    from: ["UserId", "Actor[Type=1|Name].ID", "ActorUserId", "UserUPN", "Username"],
+    rule: "user",
+  },
 
   {
     to: ["xdr.source_address", "client.address"],
@@ -55,10 +61,14 @@ export const CLOUDAUDIT: Table = [
   },
   {
     to: ["xdr.source_address", "client.address"],
-    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress"],
+    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp"],
     rule: "address",
   },
-  { to: ["client.port", "o365.client_port"], from: ["ClientIP", "ClientIPAddress", "ActorIpAddress"], rule: "port" },
+  {
+    to: ["client.port", "o365.client_port"],
+    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp"],
+    rule: "port",
+  },
 
   {
     to: ["xdr.user_agent", "user_agent.original"],
@@ -72,30 +82,33 @@ export const CLOUDAUDIT: Table = [
       "UserAgent",
       "ExtendedProperties[UserAgent]",
       "ExtendedProperties[additionalDetails].User-Agent",
+      "ExtraProperties[UserAgent]",
       "ClientInfoString",
     ],
     rule: "user_agent",
   },
 
+  { to: "o365.parameters", from: ["Parameters"], rule: "parameters", when: { kinds: CMDLETS }, keeps: true },
   {
-    to: "o365.cleared_parameters",
-    from: ["Parameters"],
-    rule: "cleared_names",
-    when: { kinds: ["exchange_admin", "compliance"] },
+    to: "o365.parameters",
+    from: ["OperationProperties"],
+    rule: "rule_parameters",
+    when: { kinds: ["mailbox"], operations: ["UpdateInboxRules", "New-InboxRule", "Set-InboxRule"] },
+    keeps: true,
   },
-  { to: "o365.request_type", from: ["RequestType"], values: QUARANTINE_REQUESTS, when: { kinds: ["quarantine"] } },
-  { to: "o365.request_source", from: ["RequestSource"], values: QUARANTINE_SOURCES, when: { kinds: ["quarantine"] } },
-  { to: "o365.application_name", from: ["Actor[Type=1].ID"], when: { kinds: ["directory"] } },
+  { to: "o365.cleared_parameters", from: ["Parameters"], rule: "cleared_names", when: { kinds: CMDLETS } },
+
+  { to: "o365.application_name", from: ["Actor[Type=1|Name].ID"], when: { kinds: ["directory"] } },
   {
     to: "o365.application_name",
-    from: ["Actor[Type=2].ID"],
+    from: ["Actor[Type=2|Other].ID"],
     rule: "known_application",
     when: { kinds: ["directory"] },
   },
   { to: "o365.application_name", from: ["Common.ApplicationName"], when: { kinds: ["information_protection"] } },
 
-  { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ITEMS } },
-  { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["information_protection"] } },
+  { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ["sharepoint", "information_protection"] } },
+  { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["information_protection", "endpoint"] } },
   { to: "file.name", from: ["SourceFileName"], when: { kinds: ["sharepoint"], not: NO_FILE } },
   {
     to: "file.extension",
@@ -103,67 +116,94 @@ export const CLOUDAUDIT: Table = [
     rule: "file_extension",
     when: { kinds: ["sharepoint"], not: NO_FILE },
   },
-  { to: "file.name", from: ["ObjectId"], rule: "file_name_of_path", when: { kinds: ["information_protection"] } },
+  {
+    to: "file.name",
+    from: ["ObjectId"],
+    rule: "file_name_of_path",
+    when: { kinds: ["information_protection", "endpoint"] },
+  },
   {
     to: "file.extension",
     from: ["ObjectId"],
     rule: "file_extension_of_path",
-    when: { kinds: ["information_protection"] },
+    when: { kinds: ["information_protection", "endpoint"] },
   },
+  { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
+  { to: "host.name", from: ["Common.DeviceName"], when: { kinds: ["information_protection"] } },
+  { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint"] } },
+  { to: "process.executable.name", from: ["Common.ProcessName"], when: { kinds: ["information_protection"] } },
+  { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },
 
   {
-    keep: ["Actor", "Target", "ActorContextId", "TargetContextId", "ModifiedProperties", "ExtendedProperties"],
-    when: { kinds: ["directory"] },
-  },
-  { keep: ["InterSystemsId", "IntraSystemId", "IntraSystemsId"], when: { kinds: ["directory"] } },
-  {
-    keep: ["Parameters", "ModifiedObjectResolvedName", "ExternalAccess", "OriginatingServer", "ModifiedProperties"],
-    when: { kinds: ["exchange_admin"] },
-  },
-  {
-    keep: [
-      "MailboxOwnerUPN",
-      "Item",
-      "AffectedItems",
-      "Folder",
-      "Folders",
-      "DestFolder",
-      "SessionId",
-      "AppId",
-      "SendAsUserSmtp",
-      "SendOnBehalfOfUserSmtp",
-      "OperationProperties",
-      "ExternalAccess",
-    ],
-    when: { kinds: ["mailbox"] },
-  },
-  {
-    keep: [
-      "SiteUrl",
-      "SourceRelativeUrl",
-      "SourceFileName",
-      "SourceFileExtension",
-      "DestinationRelativeUrl",
-      "DestinationFileName",
-      "DestinationFileExtension",
-      "ItemType",
-      "TargetUserOrGroupName",
-      "TargetUserOrGroupType",
-      "UniqueSharingId",
-      "EventData",
-    ],
+    to: "o365.item_type",
+    from: ["ItemType"],
+    values: ITEM_TYPES,
     when: { kinds: ["sharepoint"] },
+    keeps: true,
   },
   {
-    keep: ["TeamName", "TeamGuid", "ChannelName", "ChannelGuid", "Members", "AddOnName", "MessageId"],
-    when: { kinds: ["teams"] },
+    to: "o365.event_source",
+    from: ["EventSource"],
+    values: EVENT_SOURCES,
+    when: { kinds: ["sharepoint"] },
+    keeps: true,
   },
-  { keep: ["OldValue", "NewValue"], when: { kinds: ["teams"] } },
+  { to: "o365.add_on_type", from: ["AddOnType"], values: ADD_ON_TYPES, when: { kinds: ["teams"] }, keeps: true },
   {
-    keep: ["WorkSpaceName", "WorkspaceName", "ReportName", "DatasetName", "DashboardName", "SharingInformation"],
-    when: { kinds: ["power_bi"] },
+    to: "o365.request_type",
+    from: ["RequestType"],
+    values: QUARANTINE_REQUESTS,
+    when: { kinds: ["quarantine"] },
+    keeps: true,
   },
-  { keep: ["CopilotEventData", "ClientRegion"], when: { kinds: ["copilot"] } },
-  { keep: ["RequestType", "RequestSource", "NetworkMessageId", "ReleaseTo"], when: { kinds: ["quarantine"] } },
-  { keep: ["Parameters", "ClientApplication", "EffectiveOrganization"], when: { kinds: ["compliance"] } },
+  {
+    to: "o365.request_source",
+    from: ["RequestSource"],
+    values: QUARANTINE_SOURCES,
+    when: { kinds: ["quarantine"] },
+    keeps: true,
+  },
+  {
+    to: "o365.enforcement_mode",
+    from: ["EnforcementMode"],
+    values: ENFORCEMENT_MODES,
+    when: { kinds: ["endpoint"] },
+    keeps: true,
+  },
+  {
+    to: "o365.attack_sim_event",
+    from: ["AttackSimEvent"],
+    values: SIMULATION_EVENTS,
+    when: { kinds: ["attack_simulation"] },
+    keeps: true,
+  },
+  {
+    to: "o365.attack_sim_admin_event",
+    from: ["AttackSimAdminEvent"],
+    values: SIMULATION_ADMIN_EVENTS,
+    when: { kinds: ["attack_simulation"] },
+    keeps: true,
+  },
+  {
+    to: "o365.user_training_event",
+    from: ["UserTrainingEvent"],
+    values: TRAINING_EVENTS,
+    when: { kinds: ["attack_simulation"] },
+    keeps: true,
+  },
+  {
+    to: "o365.authentication_status",
+    from: ["AuthenticationStatus"],
+    values: PORTAL_STATUSES,
+    when: { kinds: ["message_portal"] },
+    keeps: true,
+  },
+  {
+    to: "o365.operation_status",
+    from: ["OperationStatus"],
+    values: PORTAL_STATUSES,
+    when: { kinds: ["message_portal"] },
+    keeps: true,
+  },
+  ...KEPT_BY_CLOUDAUDIT,
 ];

@@ -38,6 +38,8 @@ export interface Row {
   /** A constant, instead of sources. */
   readonly value?: string;
   readonly when?: When;
+  /** The attribute stands for a field of the record, in another form: it is left out with `extensions: none`. */
+  readonly keeps?: true;
 }
 
 /**

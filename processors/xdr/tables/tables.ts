@@ -1,4 +1,4 @@
-import type { XdrSchema } from "../schema-fields.ts";
+import type { XdrSchema } from "../schema/schemas.ts";
 import { ANTIVIRUS } from "./antivirus.ts";
 import { AUTH } from "./auth.ts";
 import { CLOUDAUDIT } from "./cloudaudit.ts";

@@ -1,26 +1,30 @@
 import type { Kind } from "../kinds.ts";
+import { ALERT_DETAILS } from "./alert-details.ts";
+import { CLICK_ACTIONS, FILE_WORKLOADS } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
+/** What `URLClickAction` numbers of Safe Links say, as a title. */
+const CLICK_TITLES = Object.fromEntries(
+  Object.entries(CLICK_ACTIONS).map(([number, name]) => [number, `Safe Links: ${name}`]),
+);
 const UPDATES = ["AlertUpdated", "AlertUpdate"];
 /** Alerts of the compliance portal, and those of other products, which come in the same format. */
 const ALERTS: readonly Kind[] = ["alert", "detection"];
 /** Kinds whose records are written when the vendor raises the alert. */
 const RAISED: readonly Kind[] = ["mail_threat", "url_click", "file_threat", "file_malware", "hygiene", "dlp"];
-
-/** Names of `SourceWorkload` numbers of malicious files. */
-const FILE_WORKLOADS = { "0": "SharePoint", "1": "OneDrive", "2": "MicrosoftTeams" };
-
-/** What `URLClickAction` numbers of Safe Links say. */
-const CLICK_TITLES = {
-  "2": "Safe Links: Blockpage",
-  "3": "Safe Links: PendingDetonationPage",
-  "4": "Safe Links: BlockPageOverride",
-  "5": "Safe Links: PendingDetonationPageOverride",
-};
+/** `Status` of investigations that have ended. */
+const ENDED = [
+  "No threats found",
+  "Remediated",
+  "Failed",
+  "Terminated by System",
+  "Terminated by throttling",
+  "Terminated By User",
+];
 
 /** Alerts that a Microsoft product raised: they arrive as audit records, but are detections. */
 export const THIRDPARTYALERT: Table = [
-  { to: "xdr.title", from: ["Name"], when: { kinds: ALERTS } },
+  { to: "xdr.normalizer", from: ["$normalizer"] },
   { to: "xdr.title", from: ["RiskEventType"], when: { kinds: ["risk"] } },
   { to: "xdr.title", from: ["Verdict", "DetectionMethod"], join: ": ", when: { kinds: ["mail_threat"] } },
   { to: "xdr.title", from: ["URLClickAction"], values: CLICK_TITLES, when: { kinds: ["url_click"] } },
@@ -30,6 +34,11 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.title", from: ["InvestigationName"], when: { kinds: ["investigation"] } },
   { to: "xdr.title", from: ["Event", "Reason"], join: ": ", when: { kinds: ["hygiene"] } },
   { to: "xdr.title", from: ["PolicyDetails[].PolicyName", "PolicyMatchInfo.PolicyName"], when: { kinds: ["dlp"] } },
+  {
+    to: "xdr.title",
+    from: ["Name", "AlertDisplayName", "AlertTitle", "Title", "Data.AlertDisplayName", "Data.an"],
+    when: { kinds: ALERTS },
+  },
   { to: "xdr.title", from: ["Operation"], rule: "operation" },
 
   { to: "xdr.ontology", from: ["Activity"], when: { kinds: ["risk"] } },
@@ -40,15 +49,10 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.ontology", from: ["InvestigationType"], when: { kinds: ["investigation"] } },
   { to: "xdr.ontology", value: "Hygiene", when: { kinds: ["hygiene"] } },
   { to: "xdr.ontology", value: "DLP", when: { kinds: ["dlp"] } },
-  { to: "xdr.ontology", from: ["Category"], when: { kinds: ALERTS } },
+  { to: "xdr.ontology", from: ["Category", "Data.Category"], when: { kinds: ALERTS } },
   { to: "xdr.ontology", from: ["Workload"], when: { kinds: ["detection", "file_malware"] } },
 
-  {
-    to: "xdr.updated_time_usec",
-    from: ["CreationTime"],
-    rule: "time",
-    when: { kinds: ALERTS, operations: UPDATES },
-  },
+  { to: "xdr.updated_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ALERTS, operations: UPDATES } },
   {
     to: "xdr.closed_time_usec",
     from: ["CreationTime"],
@@ -66,11 +70,25 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.first_event_time_usec", from: ["ActivityDateTime"], rule: "time", when: { kinds: ["risk"] } },
   { to: "xdr.created_time_usec", from: ["DetectedDateTime"], rule: "time", when: { kinds: ["risk"] } },
   { to: "xdr.updated_time_usec", from: ["LastUpdatedDateTime"], rule: "time", when: { kinds: ["risk"] } },
+  {
+    to: "xdr.closed_time_usec",
+    from: ["LastUpdatedDateTime"],
+    rule: "time",
+    when: { kinds: ["risk"], field: { path: "RiskState", in: ["dismissed", "remediated", "confirmedSafe"] } },
+  },
   { to: "xdr.first_event_time_usec", from: ["MessageTime"], rule: "time", when: { kinds: ["mail_threat"] } },
   { to: "xdr.first_event_time_usec", from: ["TimeOfClick"], rule: "time", when: { kinds: ["url_click"] } },
   { to: "xdr.first_event_time_usec", from: ["LastModifiedDate"], rule: "time", when: { kinds: ["file_threat"] } },
   { to: "xdr.created_time_usec", from: ["StartTimeUtc"], rule: "time", when: { kinds: ["investigation"] } },
   { to: "xdr.updated_time_usec", from: ["LastUpdateTimeUtc"], rule: "time", when: { kinds: ["investigation"] } },
+  {
+    to: "xdr.closed_time_usec",
+    from: ["EndTimeUtc"],
+    rule: "time",
+    when: { kinds: ["investigation"], field: { path: "Status", in: ENDED } },
+  },
+  { to: "xdr.first_event_time_usec", from: ["Data.StartTimeUtc"], rule: "time", when: { kinds: ["investigation"] } },
+  { to: "xdr.last_event_time_usec", from: ["Data.EndTimeUtc"], rule: "time", when: { kinds: ["investigation"] } },
   {
     to: "xdr.first_event_time_usec",
     from: ["ExchangeMetaData.Sent", "SharePointMetaData.LastModifiedTime"],
@@ -92,30 +110,30 @@ export const THIRDPARTYALERT: Table = [
     when: { kinds: ["dlp"] },
   },
   { to: ["xdr.user_principal_name", "user.name"], from: ["EventValue"], rule: "upn", when: { kinds: ["hygiene"] } },
-  { to: ["xdr.user_principal_name", "user.name"], from: ["UserDisplayName"], rule: "upn", when: { kinds: ["risk"] } },
+  {
+    to: ["xdr.user_principal_name", "user.name"],
+    from: ["UserDisplayName", "UserPrincipalName"],
+    rule: "upn",
+    when: { kinds: ["risk"] },
+  },
   {
     to: ["xdr.user_principal_name", "user.name"],
     from: ["LastModifiedBy"],
     rule: "upn",
     when: { kinds: ["file_threat"] },
   },
-  {
-    to: ["xdr.user_principal_name", "user.name"],
-    from: ["UserId", "Data.f3u"],
-    rule: "upn",
-    when: { kinds: ALERTS },
-  },
+  { to: ["xdr.user_principal_name", "user.name"], from: ["UserId", "Data.f3u"], rule: "upn", when: { kinds: ALERTS } },
   {
     to: ["xdr.user_principal_name", "user.name"],
     from: ["AlertEntityId"],
     rule: "upn",
-    when: { kinds: ALERTS, field: { path: "EntityType", in: ["User"] } },
+    when: { kinds: ALERTS, field: { path: "EntityType", in: ["User", "Recipients"] } },
   },
   {
     to: ["xdr.user_principal_name", "user.name"],
     from: ["Data.eid"],
     rule: "upn",
-    when: { kinds: ALERTS, field: { path: "Data.etype", in: ["User"] } },
+    when: { kinds: ALERTS, field: { path: "Data.etype", in: ["User", "Recipients"] } },
   },
   {
     to: ["xdr.user_principal_name", "user.name"],
@@ -138,63 +156,7 @@ export const THIRDPARTYALERT: Table = [
     rule: "port",
     when: { kinds: ["url_click"] },
   },
-  { to: ["xdr.source_address", "client.address"], from: ["ClientIP", "ActorIpAddress"], rule: "address" },
-
-  { to: "o365.severity", from: ["PolicyDetails"], rule: "highest_severity", when: { kinds: ["dlp"] } },
-  { to: "o365.severity", from: ["Severity", "RiskLevel", "Data.sev", "Data.Severity"] },
-  { to: "security_rule.name", from: ["Name"], when: { kinds: ALERTS } },
-  {
-    to: "security_rule.name",
-    from: ["PolicyDetails[].Rules[].RuleName", "PolicyMatchInfo.RuleName"],
-    when: { kinds: ["dlp"] },
-  },
-  { to: "security_rule.uuid", from: ["PolicyId"], rule: "guid", when: { kinds: ALERTS } },
-  {
-    to: "security_rule.uuid",
-    from: ["PolicyDetails[].Rules[].RuleId", "PolicyMatchInfo.RuleId"],
-    rule: "guid",
-    when: { kinds: ["dlp"] },
-  },
-  { to: "security_rule.category", from: ["@xdr.ontology"] },
-  { to: "url.full", from: ["URL"], rule: "url", when: { kinds: ["url_click"] } },
-  { to: "url.full", from: ["SharePointMetaData.FilePathUrl", "ObjectId"], rule: "url", when: { kinds: ["dlp"] } },
-  { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["dlp"] } },
-  { to: "file.name", from: ["SharePointMetaData.FileName"], when: { kinds: ["dlp"] } },
-  { to: "file.name", from: ["@file.path"], rule: "file_name_of_path", when: { kinds: ["dlp"] } },
-  { to: "file.extension", from: ["@file.name"], rule: "file_extension_of_path", when: { kinds: ["dlp"] } },
-
-  {
-    keep: ["AlertId", "AlertType", "PolicyId", "Status", "Source", "Comments", "Data", "AlertEntityId", "EntityType"],
-    when: { kinds: ALERTS },
-  },
-  {
-    keep: ["RiskId", "RiskState", "RiskDetail", "RiskLevel", "Location", "AdditionalInfo", "DetectionTimingType"],
-    when: { kinds: ["risk"] },
-  },
-  {
-    keep: ["NetworkMessageId", "InternetMessageId", "P1Sender", "P2Sender", "Recipients", "Subject", "EventDeepLink"],
-    when: { kinds: ["mail_threat"] },
-  },
-  {
-    keep: ["SenderIp", "Policy", "PolicyAction", "DeliveryAction", "Directionality", "AttachmentData", "Verdict"],
-    when: { kinds: ["mail_threat"] },
-  },
-  { keep: ["URL", "URLClickAction", "SourceId"], when: { kinds: ["url_click"] } },
-  { keep: ["FileData", "DetectionMethod", "EventDeepLink"], when: { kinds: ["file_threat"] } },
-  { keep: ["VirusInfo", "VirusVendor"], when: { kinds: ["file_malware"] } },
-  {
-    keep: ["InvestigationId", "Status", "DeeplinkURL", "Actions", "Data"],
-    when: { kinds: ["investigation"] },
-  },
-  {
-    keep: [
-      "PolicyDetails",
-      "ExchangeMetaData",
-      "SharePointMetaData",
-      "EndpointMetaData",
-      "ExceptionInfo",
-      "PolicyMatchInfo",
-    ],
-    when: { kinds: ["dlp"] },
-  },
+  { to: ["xdr.source_address", "client.address"], from: ["ClientIP", "ActorIpAddress", "UserIp"], rule: "address" },
+  { to: "user_agent.original", from: ["AdditionalInfo[userAgent]"], rule: "user_agent", when: { kinds: ["risk"] } },
+  ...ALERT_DETAILS,
 ];

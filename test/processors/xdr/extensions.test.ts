@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { type JsonValue, parseObject } from "../../../collector/record.ts";
 import { extensionName, snakeCase } from "../../../processors/xdr/extension-names.ts";
-import { structured } from "../../../processors/xdr/extensions.ts";
+import { extensionValue } from "../../../processors/xdr/extensions.ts";
+import { structured } from "../../../processors/xdr/structured.ts";
 
 suite("snakeCase()", () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -136,4 +137,51 @@ suite("structured()", () => {
     const deep: JsonValue = JSON.parse(`${"[".repeat(50_000)}1${"]".repeat(50_000)}`);
     assert.equal(structured(deep), undefined);
   });
+});
+
+suite("extensionValue()", () => {
+  const cases: { name: string; field: string; from: JsonValue; to: unknown }[] = [
+    { name: "a boolean that is one", field: "ExternalAccess", from: false, to: false },
+    { name: "a boolean as a word", field: "ExternalAccess", from: "True", to: true },
+    { name: "a boolean as a word in lower case", field: "DoNotDistributeEvent", from: " false ", to: false },
+    { name: "another word in its place", field: "ExternalAccess", from: "Maybe", to: "Maybe" },
+    { name: "a word that is no documented boolean", field: "Something", from: "True", to: "True" },
+    { name: "a number as text", field: "OperationCount", from: "12", to: 12 },
+    { name: "a number in exponent form", field: "ItemSize", from: "1e9", to: 1_000_000_000 },
+    {
+      name: "a number that a number does not hold",
+      field: "EventId",
+      from: "9007199254740993",
+      to: "9007199254740993",
+    },
+    { name: "text in the place of a number", field: "OperationCount", from: "many", to: "many" },
+    { name: "a number in the place of text", field: "ListBaseType", from: 101, to: "101" },
+    {
+      name: "a list as JSON text",
+      field: "DeviceProperties",
+      from: '[{"Name":"OS","Value":"iOS"}]',
+      to: { OS: "iOS" },
+    },
+    {
+      name: "an object as JSON text",
+      field: "AppAccessContext",
+      from: '{"APIId":"graph","x":""}',
+      to: { APIId: "graph" },
+    },
+    { name: "JSON text that is cut off", field: "DeviceProperties", from: '[{"Name"', to: '[{"Name"' },
+    { name: "JSON text in a field that is text", field: "Data", from: '{"a":1}', to: '{"a":1}' },
+    { name: "blanks around a text", field: "OriginatingServer", from: "AM0PR01 (15.20)\r\n", to: "AM0PR01 (15.20)" },
+    { name: "nothing but blanks", field: "OriginatingServer", from: " \r\n", to: undefined },
+    {
+      name: "matched secrets in a list as JSON text",
+      field: "PolicyDetails",
+      from: '[{"PolicyName":"x","DetectedValues":["4111"]}]',
+      to: [{ PolicyName: "x" }],
+    },
+  ];
+  for (const { name, field, from, to } of cases) {
+    test(`extensionValue() reads ${name}`, () => {
+      assert.deepEqual(extensionValue(field, from), to);
+    });
+  }
 });

@@ -155,7 +155,7 @@ expectKinds("data loss prevention (11, 13, 63)", [
     },
     expected: {
       "xdr.title": "Card numbers",
-      "o365.policy_details": undefined,
+      "o365.severity": "High",
       "file.path": "\\\\filer\\share\\cards.txt",
     },
   },

@@ -18,7 +18,7 @@ expectKinds("other workloads", [
     expected: {
       "xdr.event_name": "New-ComplianceSearchAction",
       "xdr.event_type": "SecurityComplianceCenterEOPCmdlet",
-      "o365.parameters": '-SearchName "case 1" -Purge:$true',
+      "o365.parameters": { SearchName: "case 1", Purge: "True" },
       "o365.client_application": "EMC",
       "o365.cleared_parameters": undefined,
       "xdr.source_address": undefined,

@@ -7,7 +7,7 @@ import { mayEmit } from "../../../processors/xdr/compile.ts";
 import { type MappedRecord, XdrMapper } from "../../../processors/xdr/mapper.ts";
 import type { XdrOptions } from "../../../processors/xdr/options.ts";
 import { RECORD_TYPES } from "../../../collector/record-types.ts";
-import { SCHEMA_FIELDS } from "../../../processors/xdr/schema-fields.ts";
+import { SCHEMA_FIELDS } from "../../../processors/xdr/schema/schemas.ts";
 
 const RUNS = 2000;
 const NOW = Date.UTC(2026, 10, 22);

@@ -6,7 +6,7 @@ import { KINDS } from "../../../processors/xdr/kinds.ts";
 import { RECORD_KINDS } from "../../../processors/xdr/record-kinds.ts";
 import { ROUTES } from "../../../processors/xdr/routes.ts";
 import { kindOf } from "../../../processors/xdr/routing.ts";
-import type { XdrSchema } from "../../../processors/xdr/schema-fields.ts";
+import type { XdrSchema } from "../../../processors/xdr/schema/schemas.ts";
 
 const AUTH = [9, 15, 275];
 const ANTIVIRUS = [47];

@@ -4,6 +4,8 @@ import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
 import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
 import { factory as filterProcessor } from "../processors/filter/factory.ts";
+import { factory as redactProcessor } from "../processors/redact/factory.ts";
+import { factory as transformProcessor } from "../processors/transform/factory.ts";
 import { factory as xdrProcessor } from "../processors/xdr/factory.ts";
 import { factory as o365Receiver } from "../receiver/factory.ts";
 import type { AnyFactory } from "./component.ts";
@@ -13,6 +15,8 @@ export const factories: readonly AnyFactory[] = [
   o365Receiver,
   xdrProcessor,
   filterProcessor,
+  transformProcessor,
+  redactProcessor,
   batchProcessor,
   otlpHttpExporter,
   sdkExporter,

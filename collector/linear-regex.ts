@@ -7,8 +7,14 @@ import { RE2JS, RE2JSException } from "re2js";
 export interface LinearRegex {
   /** Whether the pattern is found anywhere in the text. */
   test(text: string): boolean;
-  /** The text with every match replaced by what `replacement` makes of it. */
-  replace(text: string, replacement: (match: string) => string): string;
+  /** Every match that is not empty, from left to right. */
+  matches(text: string): readonly RegexMatch[];
+}
+
+/** A place that a pattern matched. */
+export interface RegexMatch {
+  readonly start: number;
+  readonly text: string;
 }
 
 /** A pattern that cannot be used, and why: fit to stand behind "the regular expression". */
@@ -31,18 +37,16 @@ export function compileLinearRegex(pattern: string): LinearRegex | RegexFault {
   }
   return {
     test: (text) => regex.test(text),
-    replace: (text, replacement) => (regex.test(text) ? replaceMatches(regex, text, replacement) : text),
+    matches: (text) => (regex.test(text) ? allMatches(regex, text) : []),
   };
 }
 
-function replaceMatches(regex: RE2JS, text: string, replacement: (match: string) => string): string {
-  let result = "";
-  let end = 0;
+function allMatches(regex: RE2JS, text: string): readonly RegexMatch[] {
+  const found: RegexMatch[] = [];
   const matcher = regex.matcher(text);
   while (matcher.find()) {
-    if (matcher.end() === matcher.start()) continue;
-    result += text.slice(end, matcher.start()) + replacement(text.slice(matcher.start(), matcher.end()));
-    end = matcher.end();
+    const start = matcher.start();
+    if (matcher.end() > start) found.push({ start, text: text.slice(start, matcher.end()) });
   }
-  return result + text.slice(end);
+  return found;
 }

@@ -15,6 +15,8 @@ export interface Condition {
 /** A compiled value. */
 export interface ValueExpression {
   readonly text: string;
+  /** What it gives, as far as it is known beforehand: `string`, `int` …, `dyn` when it is not. */
+  readonly type: string;
   /**
    * Undefined when there is nothing to give.
    *
@@ -51,7 +53,7 @@ export function compileCondition(text: string): Condition | ExpressionFault {
 export function compileValue(text: string): ValueExpression | ExpressionFault {
   const compiled = compile(text, "expression");
   if ("fault" in compiled) return compiled;
-  return { text, value: (view) => fromCel(compiled.run(view)) };
+  return { text, type: compiled.type, value: (view) => fromCel(compiled.run(view)) };
 }
 
 /** What an evaluation that threw says, on one line and without the expression. */
@@ -77,8 +79,8 @@ function compile(text: string, what: "condition" | "expression"): Compiled | Exp
 
 const SEE_TABLE = "docs/expressions.md has both side by side";
 
-/** The condition itself when it is CEL, its translation when it is OTTL that can be translated, else undefined. */
-export function conditionInCel(text: string): string | undefined {
+/** The expression itself when it is CEL, its translation when it is OTTL that can be translated, else undefined. */
+export function inCel(text: string): string | undefined {
   if (!("fault" in compileCel(text))) return text;
   const cel = translateOttl(text);
   return cel === undefined || "fault" in compileCel(cel) ? undefined : cel;

@@ -6,6 +6,7 @@ import {
   type ExpressionFault,
   type ValueExpression,
 } from "./expression.ts";
+import { parseTarget, type Target } from "./target.ts";
 
 /** A key that takes a CEL condition, compiled and type-checked when the configuration is read. */
 export function celCondition(): z.ZodType<Condition, string> {
@@ -15,6 +16,11 @@ export function celCondition(): z.ZodType<Condition, string> {
 /** A key that takes a CEL expression, compiled and type-checked when the configuration is read. */
 export function celValue(): z.ZodType<ValueExpression, string> {
   return expression(compileValue);
+}
+
+/** A key that names a part of a record: `attributes["user.name"]`, `body.Actor`, `severity`. */
+export function celTarget(): z.ZodType<Target, string> {
+  return expression(parseTarget);
 }
 
 function expression<T extends object>(compile: (text: string) => T | ExpressionFault): z.ZodType<T, string> {

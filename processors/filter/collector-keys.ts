@@ -1,4 +1,4 @@
-import { conditionInCel } from "../../collector/cel/expression.ts";
+import { inCel } from "../../collector/cel/expression.ts";
 import { isJsonObject } from "../../collector/record.ts";
 
 /**
@@ -11,7 +11,7 @@ export function explainCollectorFilter(key: string, value: unknown): string {
     return "is a key of the Collector's filter; remove it: a record whose condition fails is always kept and counted";
   }
   const conditions = texts(key === "logs" && isJsonObject(value) ? value["log_record"] : value);
-  const rules = conditions.map((text) => `{ drop: '${(conditionInCel(text) ?? text).replaceAll("'", "''")}' }`);
+  const rules = conditions.map((text) => `{ drop: '${(inCel(text) ?? text).replaceAll("'", "''")}' }`);
   const shown = rules.length === 0 ? "{ drop: '…' }" : rules.join(", ");
   return `is a key of the Collector's filter, whose conditions are OTTL; write rules: [${shown}]`;
 }

@@ -15,6 +15,8 @@ import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdk } from "../../exporters/sdk/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
 import { factory as filter } from "../../processors/filter/factory.ts";
+import { factory as redact } from "../../processors/redact/factory.ts";
+import { factory as transform } from "../../processors/transform/factory.ts";
 import { configTable } from "../support/config-table.ts";
 import { type TestSettings, testSettings } from "../support/test-settings.ts";
 
@@ -45,6 +47,8 @@ const components: readonly Documented[] = [
   exporter("exporters/debug", debug),
   processor("processors/batch", batch),
   processor("processors/filter", filter, { rules: [{ drop: "false" }] }),
+  processor("processors/transform", transform, { actions: [{ delete: "body" }] }),
+  processor("processors/redact", redact, { rules: [{ pattern: "x" }] }),
 ];
 
 suite("component README", () => {

@@ -5,7 +5,7 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import {
   compileCondition,
   compileValue,
-  conditionInCel,
+  inCel,
   describeEvaluation,
   type Condition,
 } from "../../../collector/cel/expression.ts";
@@ -185,14 +185,14 @@ suite("compileCondition() answers OTTL with CEL:", () => {
     test(ottl, () => {
       assert.equal(faultOf(ottl), `is OTTL, but a condition is CEL here; write ${cel}`);
       assert.equal(faultOf(cel), "none");
-      assert.equal(conditionInCel(ottl), cel);
+      assert.equal(inCel(ottl), cel);
     });
   }
 
   test("and points to the documentation where there is no translation", () => {
     const text = 'Substring(body, 0, 3) == "abc"';
     assert.equal(faultOf(text), "is OTTL, but a condition is CEL here; docs/expressions.md has both side by side");
-    assert.equal(conditionInCel(text), undefined);
+    assert.equal(inCel(text), undefined);
   });
 });
 

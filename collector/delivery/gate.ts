@@ -1,21 +1,24 @@
 import type { Clock } from "../clock.ts";
 
-/** Attempts at a time beyond which the ramp after a recovery ends and callers alone set the number. */
-const RAMP_END = 64;
+/**
+ * Most attempts at a time. Each holds its batch a second time, as the bytes that go over the wire, so that more of them cost
+ * memory and gain nothing: eight batches of 512 records, each answered within half a second, are 8,000 records a second.
+ */
+const MAX_ATTEMPTS = 8;
 
 interface Waiter {
   readonly admit: (epoch: number) => void;
 }
 
 /**
- * Decides who may try the backend. While it works, everybody. After a failure nobody until the delay is over, then one
+ * Decides who may try the backend. While it works, as many as may at all. After a failure nobody until the delay is over, then one
  * at a time; each success lets one more in, so that a backend that just came back is not met by everybody at once.
  * Callers wait in the order of their arrival; who failed queues up again behind the others.
  */
 export class Gate {
   readonly #clock: Clock;
   readonly #waiters: Waiter[] = [];
-  #limit = Number.POSITIVE_INFINITY;
+  #limit = MAX_ATTEMPTS;
   #active = 0;
   #opensAtMs = 0;
   #failures = 0;
@@ -73,7 +76,7 @@ export class Gate {
     this.#successes += 1;
     if (epoch === this.#epoch) {
       this.#failures = 0;
-      this.#limit = this.#limit >= RAMP_END ? Number.POSITIVE_INFINITY : this.#limit + 1;
+      this.#limit = Math.min(this.#limit + 1, MAX_ATTEMPTS);
     }
     this.#pump();
   }

@@ -19,8 +19,8 @@ const compress = promisify(gzip);
 /** An OTLP answer is a few bytes; whoever sends more is no OTLP backend, and is not read to the end. */
 const LONGEST_ANSWER = 1024 * 1024;
 
-/** More than the batches that are sent at a time by default; HTTP/2 shares fewer. */
-const CONNECTIONS = 16;
+/** As many as delivery makes attempts at a time; HTTP/2 shares fewer. */
+const CONNECTIONS = 8;
 
 /** Sends batches as OTLP/HTTP, one attempt per consume(). Classifies every answer, retries nothing. */
 export class OtlpHttpExporter implements Component, LogsConsumer {

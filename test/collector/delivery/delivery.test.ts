@@ -273,13 +273,28 @@ suite("delivery", () => {
 });
 
 suite("delivery with many callers", () => {
+  test("consume() makes a bounded number of attempts at a time, whoever came first", async () => {
+    const { backend, delivery } = bench();
+    const works = Array.from({ length: 20 }, (_, index) => watch(delivery.consume(makeRecords(1, `c${index}`), never)));
+    const rounds: string[][] = [];
+    while (works.some(({ state }) => state === "pending")) {
+      await settle();
+      const open = backend.calls.slice(backend.ended);
+      rounds.push(open.flatMap(({ ids }) => ids));
+      for (const call of open) call.accept();
+      await settle();
+    }
+    const ids = works.map((_, index) => `c${index}-0`);
+    assert.deepEqual(rounds, [ids.slice(0, 8), ids.slice(8, 16), ids.slice(16)]);
+  });
+
   test("consume() makes one attempt at a time while the backend is down, and a growing number after it recovers", async () => {
     const { backend, delivery, clock } = bench();
     const works = Array.from({ length: 20 }, (_, index) => watch(delivery.consume(makeRecords(1, `c${index}`), never)));
     await settle();
-    assert.equal(backend.open, 20);
+    assert.equal(backend.open, 8);
     for (const call of backend.calls.slice()) call.fail(down);
-    // Twenty failures at once are one outage: the first wait is 1 s, not the longest.
+    // Eight failures at once are one outage: the first wait is 1 s, not the longest.
     await clock.advance(1000);
     assert.equal(backend.open, 1);
     for (const waitMs of [2000, 4000, 8000]) {

@@ -7,6 +7,7 @@ import type { Component, LogsConsumer, Settings } from "../../collector/componen
 import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
+import { freeBytes } from "../../collector/free-bytes.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { version } from "../../collector/version.ts";
 import { type Answer, readAnswer } from "./answer.ts";
@@ -102,7 +103,9 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
     const bytes = serializer.serializeRequest(records.slice()) ?? new Uint8Array();
     if (this.#config.compression === "none") return bytes;
     // Measured on 512 real records: the fastest level takes off 83 %, the default 85 % in nearly twice the time.
-    return compress(bytes, { level: constants.Z_BEST_SPEED });
+    const compressed = await compress(bytes, { level: constants.Z_BEST_SPEED });
+    freeBytes(bytes);
+    return compressed;
   }
 
   async #post(dispatcher: Dispatcher, body: Uint8Array, signal: AbortSignal): Promise<Answer> {

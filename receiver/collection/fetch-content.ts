@@ -81,7 +81,10 @@ function reportTaken(logger: Logger, { contentType, contentId }: PendingContent,
   });
 }
 
-/** The records of a blob. Keeps the chunk made last, so that lanes which go in step share its records. */
+/**
+ * The records of a blob. Keeps the chunk made last, so that lanes which go in step share its records. Of a blob that is one
+ * chunk, as most are, nothing else is kept: its bytes are of no use once there are records.
+ */
 class RecordsOfBlob implements FetchedContent {
   readonly bytes: number;
   readonly memoryBytes: number;
@@ -103,6 +106,7 @@ class RecordsOfBlob implements FetchedContent {
 
   chunk(index: number): Promise<readonly AuditLogRecord[] | undefined> {
     if (this.#last?.index === index) return this.#last.records;
+    if (index >= this.#blob.chunks) return Promise.resolve(undefined);
     const records = this.#make(index);
     this.#last = { index, records };
     return records;
@@ -111,7 +115,10 @@ class RecordsOfBlob implements FetchedContent {
   async #make(index: number): Promise<readonly AuditLogRecord[] | undefined> {
     try {
       const chunk = await this.#blob.chunk(index);
-      return chunk === undefined ? undefined : this.#factory.records(chunk.texts, this.#facts, chunk.damaged);
+      if (chunk === undefined) return undefined;
+      const records = this.#factory.records(chunk.texts, this.#facts, chunk.damaged);
+      if (this.#blob.chunks === 1) await this.#blob.dispose();
+      return records;
     } catch (error) {
       this.#last = undefined;
       throw error;

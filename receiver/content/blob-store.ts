@@ -2,12 +2,16 @@ import { randomUUID } from "node:crypto";
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
+import { freeBytes } from "../../collector/free-bytes.ts";
 
 /** Holds the bytes of a blob: in memory while they are few, else in a file (mode 0600) of the spool directory. */
 export class BlobStore {
   readonly #thresholdBytes: number;
   readonly #path: string;
+  /** What came, until seal(); then all of it as one, unless it is in the file. */
   #chunks: Buffer[] = [];
+  #sealed = false;
+  #disposed = false;
   #file: FileHandle | undefined;
   #bytes = 0;
 
@@ -42,6 +46,7 @@ export class BlobStore {
   /** Call once after the last append(). */
   seal(): void {
     if (this.#file === undefined) this.#chunks = [Buffer.concat(this.#chunks, this.#bytes)];
+    this.#sealed = true;
   }
 
   /**
@@ -50,6 +55,7 @@ export class BlobStore {
    * @throws {CollectorError} `OTEL_O365_STORAGE` when the file cannot be read.
    */
   async read(start: number, end: number): Promise<Buffer> {
+    if (this.#disposed) throw new TypeError("Cannot read a blob: it was disposed of");
     const [whole] = this.#chunks;
     if (this.#file === undefined) return whole === undefined ? Buffer.alloc(0) : whole.subarray(start, end);
     const buffer = Buffer.allocUnsafe(end - start);
@@ -66,9 +72,13 @@ export class BlobStore {
     return buffer;
   }
 
-  /** Frees memory and file. Idempotent; never rejects: the spool directory is emptied at the next start. */
+  /** Frees memory and file. What read() gave is empty then. Idempotent; never rejects: the spool directory is emptied at the next start. */
   async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
     const file = this.#file;
+    // Before seal() they are views of what the socket reads into.
+    if (this.#sealed) for (const chunk of this.#chunks) freeBytes(chunk);
     this.#chunks = [];
     if (file === undefined) return;
     await file.close().catch(ignore);

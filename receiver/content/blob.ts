@@ -48,6 +48,7 @@ export interface ContentBlob {
   /** Bytes that it occupies in memory: all of them, or one chunk of a spooled blob. */
   readonly memoryBytes: number;
   readonly records: number;
+  readonly chunks: number;
   /**
    * Chunk number `index`, from 0; undefined past the last.
    *
@@ -167,6 +168,7 @@ class StoredBlob implements ContentBlob {
   readonly bytes: number;
   readonly memoryBytes: number;
   readonly records: number;
+  readonly chunks: number;
   readonly #store: BlobStore;
   readonly #chunks: readonly ChunkBounds[];
 
@@ -176,6 +178,7 @@ class StoredBlob implements ContentBlob {
     this.bytes = store.bytes;
     this.memoryBytes = store.spooled ? Math.min(chunkBytes, store.bytes) : store.bytes;
     this.records = index.records;
+    this.chunks = this.#chunks.length;
   }
 
   async chunk(index: number): Promise<BlobChunk | undefined> {

@@ -81,6 +81,16 @@ suite("contentFetcher()", () => {
     await fetched.dispose();
   });
 
+  test("gives every lane the same records of a blob that is one chunk, however late it comes", async () => {
+    const fetched = await fetcher('[{"Id":"a","Operation":"X"},{"Id":"b","Operation":"X"}]')(content, signal);
+    const one = await fetched.chunk(0);
+    assert.equal(await fetched.chunk(1), undefined);
+    const two = await fetched.chunk(0);
+    assert.equal(two?.length, 2);
+    assert.equal(two, one);
+    await fetched.dispose();
+  });
+
   test("spools a large blob and leaves no file behind", async () => {
     const record = `{"Id":"a","Text":"${"x".repeat(1000)}"}`;
     const fetched = await fetcher(`[${Array.from({ length: 5000 }, () => record).join(",")}]`)(content, signal);

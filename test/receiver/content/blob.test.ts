@@ -106,6 +106,14 @@ suite("fetchBlob()", () => {
     assert.deepEqual(readdirSync(spoolDirectory), []);
   });
 
+  test("gives nothing any more once it is disposed of, rather than nothing as if it were empty", async () => {
+    for (const spoolThresholdBytes of [1_000_000, 1]) {
+      const blob = await fetch(body(`[${recordTexts(10).join()}]`), { spoolThresholdBytes });
+      await blob.dispose();
+      await assert.rejects(blob.chunk(0), /disposed/);
+    }
+  });
+
   test("takes an empty array", async () => {
     const blob = await fetch(body("[]"));
     assert.equal(blob.records, 0);

@@ -13,6 +13,15 @@ export function cpuSeconds(pid: number): number {
 
 /** Most memory that a process has ever had resident, MiB. Linux only. */
 export function peakMiB(pid: number): number {
-  const match = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+  return statusMiB(pid, "VmHWM");
+}
+
+/** Memory that a process has resident now, MiB. Linux only. */
+export function residentMiB(pid: number): number {
+  return statusMiB(pid, "VmRSS");
+}
+
+function statusMiB(pid: number, field: string): number {
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Number(match?.[1] ?? Number.NaN) / 1024;
 }

@@ -1,14 +1,18 @@
-// The tenant of the benchmark, in a process of its own: made-up records in blobs, served over TLS.
+// The tenants of the benchmark, in a process of their own: made-up records in blobs, served over TLS.
 import { makeCertificatePair, startEmulator, DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID } from "../emulator/index.ts";
-import type { ParseLimit } from "./messages.ts";
+import { tenantSpec, type ParseLimit } from "./messages.ts";
 
-const [records = "100000", recordsPerBlob = "200"] = process.argv.slice(2);
+const spec = tenantSpec.parse(JSON.parse(process.argv[2] ?? ""));
 const pair = await makeCertificatePair({ subject: "CN=bench" });
+const tenantIds = Array.from({ length: spec.tenants }, (_, index) =>
+  index === 0 ? DEFAULT_TENANT_ID : `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
+);
 const emulator = await startEmulator({
-  tenants: [
-    { tenantId: DEFAULT_TENANT_ID, apps: [{ clientId: DEFAULT_CLIENT_ID, certificates: [pair.certificatePem] }] },
-  ],
-  content: [{ kind: "bulk", records: Number(records), recordsPerBlob: Number(recordsPerBlob) }],
+  tenants: tenantIds.map((tenantId) => ({
+    tenantId,
+    apps: [{ clientId: DEFAULT_CLIENT_ID, certificates: [pair.certificatePem] }],
+  })),
+  content: spec.content.map((source) => ({ kind: "bulk", ...source })),
   rules: { quotaPerMinute: Infinity, startIntervalMs: 0, gzip: false },
 });
 
@@ -37,8 +41,10 @@ function measureParse(): ParseLimit {
 
 process.on("message", (question) => {
   if (question === "parse") process.send?.(measureParse());
+  else process.send?.({ requests: emulator.requests.filter(({ operation }) => operation === "blob").length });
 });
 process.on("SIGTERM", () => {
   void emulator.close().then(() => process.exit(0));
 });
-process.send?.({ apiRoot: emulator.apiRoot, authority: emulator.authority, caPem: emulator.caPem, ...pair });
+const { apiRoot, authority, caPem } = emulator;
+process.send?.({ tenantIds, apiRoot, authority, caPem, ...pair });

@@ -88,15 +88,27 @@ export class PartialSuccessError extends CollectorError {
 export function describeError(error: unknown): string {
   const parts: string[] = [];
   for (let current: unknown = error, depth = 0; current !== undefined && current !== null && depth < 5; depth += 1) {
-    const text = current instanceof Error ? messageOf(current) : inspect(current);
+    const text = textOf(current);
+    if (depth > 0 && isOwnEnd(current)) break;
     if (!parts.some((part) => part.includes(text))) parts.push(text);
     current = current instanceof Error ? current.cause : undefined;
   }
   return parts.join(": ");
 }
 
-function messageOf(error: Error): string {
+/** That we ended it ourselves, says what stands above. */
+function isOwnEnd(cause: unknown): boolean {
+  return cause instanceof Error && (cause.name === "TimeoutError" || cause.name === "AbortError");
+}
+
+/** The text of one thrown thing, without its causes, on one line. */
+export function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  // OpenSSL's messages are coordinates in its source; what they mean is beside them.
+  const said = "reason" in error && typeof error.reason === "string" ? error.reason : error.message;
+  const line = said.replace(/\s*[\r\n]\s*/g, " ").trim();
+  if (line !== "") return line;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  if (error.message !== "") return error.message;
+  if (error instanceof AggregateError && code === undefined) return error.errors.map(describeError).join(", ");
   return code ?? error.name;
 }

@@ -3,6 +3,7 @@ import { getCACertificates } from "node:tls";
 import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from "undici";
 import type { TlsConfig } from "./config/fields.ts";
 import { CollectorError, ErrorCode } from "./errors.ts";
+import { clientFactory, environmentProxies } from "./proxy.ts";
 
 /** How a client of ours reaches its server. */
 export interface TransportConfig {
@@ -32,13 +33,15 @@ export function createDispatcher(config: TransportConfig): Dispatcher {
     headersTimeout: config.idleTimeoutMs,
     bodyTimeout: config.idleTimeoutMs,
   };
-  if (config.proxy !== undefined) return new ProxyAgent({ ...options, uri: config.proxy, requestTls: connect });
-  if (hasProxyEnvironment()) return new EnvHttpProxyAgent({ ...options, requestTls: connect });
-  return new Agent(options);
-}
-
-function hasProxyEnvironment(): boolean {
-  return ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"].some((name) => (process.env[name] ?? "") !== "");
+  const proxies = config.proxy === undefined ? environmentProxies() : [config.proxy];
+  if (proxies.length === 0) return new Agent(options);
+  const factory = clientFactory(proxies);
+  // The proxy's own connection: none of the client certificates that are meant for the server behind it.
+  const proxyTls = { ...(connect.ca === undefined ? {} : { ca: connect.ca }), timeout: config.connectTimeoutMs };
+  const through = { ...options, requestTls: connect, proxyTls, factory, clientFactory: factory };
+  return config.proxy === undefined
+    ? new EnvHttpProxyAgent(through)
+    : new ProxyAgent({ ...through, uri: config.proxy });
 }
 
 interface TlsOptions {

@@ -1,7 +1,11 @@
 import { CollectorError, ErrorCode, RetryableError } from "../collector/errors.ts";
+import { networkFault, type NetworkFault } from "../collector/network-fault.ts";
+
+type Meaning = readonly [codes: RegExp, seen: string, remedy: string];
 
 /** What to check, by the code of the error that undici, Node or OpenSSL raised. */
-const REMEDIES: readonly (readonly [codes: RegExp, seen: string, remedy: string])[] = [
+const MEANINGS: readonly Meaning[] = [
+  [/^UND_ERR_PRX_CONN$/, "the proxy cut the connection", "check proxy and what it lets through"],
   [
     /^(?:ENOTFOUND|EAI_AGAIN|EAI_NODATA)$/,
     "its name cannot be resolved",
@@ -58,27 +62,24 @@ const REMEDIES: readonly (readonly [codes: RegExp, seen: string, remedy: string]
  */
 export function networkError(error: unknown, action: string, host: string): CollectorError {
   if (error instanceof CollectorError) return error;
-  const code = codeOf(error);
-  const [, seen, remedy] = REMEDIES.find(([codes]) => codes.test(code)) ?? [
-    "",
-    "the request failed",
-    "check the network and proxy",
-  ];
-  return new RetryableError(
-    ErrorCode.unavailable,
-    `Cannot ${action}: ${seen} ("${host}"${code === "" ? "" : `, ${code}`}); ${remedy}`,
-    {
-      cause: error,
-    },
-  );
+  const { codes, detail, proxy } = faultOf(error);
+  const [, seen, remedy] = codes.map(meaningOf).find((meaning) => meaning !== undefined) ?? UNKNOWN;
+  const said = detail === "" ? "" : `, ${detail}`;
+  const message =
+    proxy === undefined
+      ? `Cannot ${action}: ${seen} ("${host}"${said}); ${remedy}`
+      : `Cannot ${action}: the proxy "${proxy}" cannot be reached, ${seen} (${detail}); check that it runs, and the address in proxy or HTTPS_PROXY`;
+  return new RetryableError(ErrorCode.unavailable, message, { cause: error });
 }
 
-/** The innermost code: undici wraps the errors of sockets, and Node those of several addresses. */
-function codeOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
-  if (!(error instanceof Error)) return "";
-  if (error.name === "TimeoutError") return "ABORT_TIMEOUT";
-  const inner = codeOf(error.cause);
-  if (inner !== "") return inner;
-  return "code" in error && typeof error.code === "string" ? error.code : "";
+const UNKNOWN: Meaning = [/^/, "the request failed", "check the network and proxy"];
+
+function meaningOf(code: string): Meaning | undefined {
+  return MEANINGS.find(([codes]) => codes.test(code));
+}
+
+/** A time-out of ours has no code and a text that says nothing. */
+function faultOf(error: unknown): NetworkFault {
+  const ours = error instanceof Error && error.name === "TimeoutError";
+  return ours ? { codes: ["ABORT_TIMEOUT"], detail: "", proxy: undefined } : networkFault(error);
 }

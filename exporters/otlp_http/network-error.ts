@@ -1,4 +1,5 @@
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
+import { networkFault } from "../../collector/network-fault.ts";
 
 /** What an error code of Node.js or undici means for the operator. */
 interface Meaning {
@@ -65,28 +66,17 @@ const FAMILIES: readonly (readonly [prefix: string, meaning: Meaning])[] = [
 
 /** Classifies an attempt that ended without a complete answer, by the codes in the chain of causes. */
 export function networkError(destination: string, error: unknown): RetryableError {
-  const code = codeOf(error);
+  const { codes, detail, proxy } = networkFault(error);
+  const code = codes.find((one) => one in MEANINGS) ?? codes[0];
   const meaning =
     MEANINGS[code ?? ""] ??
     FAMILIES.find(([prefix]) => code?.startsWith(prefix) === true)?.[1] ??
     unavailable("the request failed");
-  const seen = code === undefined ? meaning.seen : `${meaning.seen} (${code})`;
-  return new RetryableError(meaning.code, `Cannot send logs to ${destination}: ${seen}; ${meaning.todo}`, {
-    cause: error,
-  });
-}
-
-/** The first code down the chain of causes that has a meaning, else the first code at all. */
-function codeOf(error: unknown): string | undefined {
-  let first: string | undefined;
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
-    const code = "code" in current && typeof current.code === "string" ? current.code : undefined;
-    if (code !== undefined && code in MEANINGS) return code;
-    first ??= code;
-    // Happy eyeballs: one error per address that was tried.
-    current = current instanceof AggregateError ? current.errors[0] : current.cause;
-  }
-  return first;
+  const message =
+    proxy === undefined
+      ? `${meaning.seen} (${detail}); ${meaning.todo}`
+      : `the proxy "${proxy}" cannot be reached, ${meaning.seen} (${detail}); check that it runs, and the address in proxy_url or HTTPS_PROXY`;
+  return new RetryableError(meaning.code, `Cannot send logs to ${destination}: ${message}`, { cause: error });
 }
 
 function misdirected(seen: string, todo: string): Meaning {

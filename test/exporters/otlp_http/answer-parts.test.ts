@@ -101,7 +101,7 @@ suite("decodeServiceResponse()", () => {
 suite("networkError()", () => {
   const withCode = (code: string, cause?: unknown): Error => Object.assign(new Error("x", { cause }), { code });
   for (const [name, error, code, says] of [
-    ["DNS", withCode("ENOTFOUND"), ErrorCode.misdirected, /does not exist \(ENOTFOUND\); check the host/],
+    ["DNS", withCode("ENOTFOUND"), ErrorCode.misdirected, /does not exist \(ENOTFOUND: x\); check the host/],
     ["a resolver that is away", withCode("EAI_AGAIN"), ErrorCode.unavailable, /EAI_AGAIN/],
     ["refusal", withCode("ECONNREFUSED"), ErrorCode.unavailable, /refused/],
     [
@@ -113,8 +113,8 @@ suite("networkError()", () => {
     ["an expired certificate", withCode("CERT_HAS_EXPIRED"), ErrorCode.misdirected, /expired/],
     ["a code below another", withCode("UND_ERR_OTHER", withCode("ECONNRESET")), ErrorCode.unavailable, /ECONNRESET/],
     ["a family", withCode("HPE_INVALID_CONSTANT"), ErrorCode.misdirected, /speaks? (no )?HTTP|does not speak HTTP/],
-    ["an unknown code", withCode("ESOMETHING"), ErrorCode.unavailable, /failed \(ESOMETHING\)/],
-    ["no code", new Error("x"), ErrorCode.unavailable, /request failed; it is tried again/],
+    ["an unknown code", withCode("ESOMETHING"), ErrorCode.unavailable, /failed \(ESOMETHING: x\)/],
+    ["no code", new Error("x"), ErrorCode.unavailable, /request failed \(x\); it is tried again/],
     ["no error", "x", ErrorCode.unavailable, /request failed/],
   ] as const) {
     test(`says what to do about ${name}`, () => {

@@ -258,7 +258,7 @@ suite("otlp_http consume()", () => {
     const error = await failure(exporter.consume(makeRecords(1), never));
     assert.ok(error instanceof RetryableError);
     assert.equal(error.code, ErrorCode.unavailable);
-    assert.match(error.message, /refused \(ECONNREFUSED\); check/);
+    assert.match(error.message, /refused \(connect ECONNREFUSED 127\.0\.0\.1:\d+\); check/);
     await exporter.shutdown(never);
   });
 

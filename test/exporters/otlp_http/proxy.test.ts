@@ -88,4 +88,18 @@ suite("otlp_http through a proxy", () => {
       assert.equal(sink.requestCount, 0);
     });
   });
+
+  for (const tls of [true, false]) {
+    test(`consume() rejects and names the proxy when it is down, on the way to ${tls ? "https" : "http"}`, async () => {
+      const proxy = await startProxy();
+      proxy.close();
+      const endpoint = `${tls ? "https" : "http"}://127.0.0.1:9`;
+      const exporter = factory.create(testSettings(), factory.config.parse({ endpoint, proxy_url: proxy.url }));
+      const { host } = new URL(proxy.url);
+      const message = `Cannot send logs to ${endpoint}/v1/logs: the proxy "${host}" cannot be reached, the connection was refused (connect ECONNREFUSED ${host}); check that it runs, and the address in proxy_url or HTTPS_PROXY`;
+      await exporter.start();
+      await assert.rejects(exporter.consume(makeRecords(1), never), { name: "RetryableError", message });
+      await exporter.shutdown(never);
+    });
+  }
 });

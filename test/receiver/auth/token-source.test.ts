@@ -388,7 +388,7 @@ suite("createTokenSource()", () => {
     });
     await assert.rejects(
       tokens.token(never),
-      /the connection was refused \("127\.0\.0\.1:1", ECONNREFUSED\); check the address/,
+      /the connection was refused \("127\.0\.0\.1:1", connect ECONNREFUSED 127\.0\.0\.1:1\); check the address/,
     );
   });
 

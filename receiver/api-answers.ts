@@ -18,6 +18,8 @@ export interface ContentPage {
   readonly entries: readonly ListedContent[];
   /** Entries that cannot be read. Their window is not complete. */
   readonly malformed: number;
+  /** Entries whose content is said to be on another server, where tokens must not go. Their window is not complete. */
+  readonly elsewhere: number;
   /** Absent on the last page. */
   readonly nextPageUri: string | undefined;
 }
@@ -64,13 +66,24 @@ export function readStarted(answer: ReadAnswer, contentType: string, action: str
   return readSubscription(value) ?? { contentType, status: "unknown" };
 }
 
-/** A page of a listing, with the link to the next one. */
-export function readPage(answer: ReadAnswer, action: string, nowMs: number): ContentPage {
+/**
+ * A page of a listing, with the link to the next one.
+ *
+ * @param isOwn Whether an address is one of the API.
+ */
+export function readPage(
+  answer: ReadAnswer,
+  action: string,
+  nowMs: number,
+  isOwn: (uri: string) => boolean,
+): ContentPage {
   const values = readArray(answer, action, nowMs);
-  const entries = values.flatMap((value) => readEntry(value) ?? []);
+  const readable = values.flatMap((value) => readEntry(value) ?? []);
+  const entries = readable.filter(({ uri }) => isOwn(uri));
   return {
     entries,
-    malformed: values.length - entries.length,
+    malformed: values.length - readable.length,
+    elsewhere: readable.length - entries.length,
     nextPageUri: header(answer.headers, "nextpageuri")?.trim() || undefined,
   };
 }

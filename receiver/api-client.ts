@@ -127,7 +127,7 @@ class UndiciApiClient implements ApiClient {
     const action = `list content "${contentType}"`;
     const path = typeof from === "string" ? this.#urls.checked(from, action) : this.#urls.content(contentType, from);
     return this.#read({ method: "GET", path, action, priority, signal }, (answer) =>
-      readPage(answer, action, this.#options.clock.now()),
+      readPage(answer, action, this.#options.clock.now(), (uri) => this.#urls.isOwn(uri)),
     );
   }
 

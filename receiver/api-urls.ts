@@ -45,18 +45,27 @@ export class ApiUrls {
    * @throws {CollectorError} `OTEL_O365_MISDIRECTED` when the link leads to another server.
    */
   checked(link: string, action: string): string {
+    const read = this.#read(link);
+    if (read.path === undefined) throw misdirected(action, read.fault);
+    return this.#withPublisher(read.path.replaceAll(UNSENDABLE, encodeURIComponent));
+  }
+
+  /** Whether a link leads to the API itself. */
+  isOwn(link: string): boolean {
+    return this.#read(link).path !== undefined;
+  }
+
+  #read(link: string): { readonly path: string } | { readonly path: undefined; readonly fault: string } {
     const url = URL.parse(link, this.origin);
     const path = /^(?:https?:\/\/[^/?#\\]+)?(\/(?![/\\])[^#]*)/i.exec(link)?.[1];
     if (url === null || path === undefined || CONTROLS.test(link) || !link.isWellFormed()) {
-      throw misdirected(action, "the service named an address that is no URL");
+      return { path: undefined, fault: "the service named an address that is no URL" };
     }
     if (url.origin !== this.origin || url.username !== "" || url.password !== "") {
-      throw misdirected(
-        action,
-        `the service named an address on "${url.origin}", and tokens for "${this.origin}" must not go there`,
-      );
+      const fault = `the service named an address on "${url.origin}", and tokens for "${this.origin}" must not go there`;
+      return { path: undefined, fault };
     }
-    return this.#withPublisher(path.replaceAll(UNSENDABLE, encodeURIComponent));
+    return { path };
   }
 
   #withPublisher(path: string): string {

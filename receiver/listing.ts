@@ -29,7 +29,7 @@ const MAX_RESTARTS = 2;
  * covered only after its last page, and only as far as no blob can appear in it any more.
  *
  * @returns The number of blobs that were new.
- * @throws {RetryableError} `OTEL_O365_PROTOCOL` when pages repeat or entries cannot be read; the window is not covered.
+ * @throws {RetryableError} `OTEL_O365_PROTOCOL` when pages repeat or entries cannot be used; the window is not covered.
  * @throws {Error} What ApiClient.listContentPage() throws; pages up to there are kept.
  */
 export async function listWindow(
@@ -65,24 +65,35 @@ async function listOnce(
   const action = `list content "${contentType}" from ${formatTime(period.fromMs)}`;
   const seen = new Set<string>();
   let malformed = 0;
+  let elsewhere = 0;
   let from: Period | string | undefined = period;
   while (from !== undefined) {
     if (seen.size >= MAX_PAGES) throw incomplete(action, `there are more than ${MAX_PAGES} pages`);
     const page = await client.listContentPage(contentType, from, signal, priority);
     onAdded(ledger.addListed(contentType, page.entries, clock.now()));
     malformed += page.malformed;
+    elsewhere += page.elsewhere;
     from = page.nextPageUri;
     if (from !== undefined && seen.has(from)) throw incomplete(action, "the service gave the same next page twice");
     if (from !== undefined) seen.add(from);
   }
   if (malformed > 0) throw incomplete(action, `${malformed} entries have no id, address or time`);
+  // Known blobs keep their address: one on another server, once stored, would keep the blob from ever being fetched.
+  if (elsewhere > 0) {
+    const seen = `${elsewhere} entries have their content on another server, where tokens must not go`;
+    throw incomplete(action, seen, "check cloud and endpoints::api, and who answers for it");
+  }
   const toMs = Math.min(period.toMs, listedAtMs - lateMs);
   if (toMs > period.fromMs) ledger.addCoverage(contentType, { fromMs: period.fromMs, toMs }, listedAtMs);
 }
 
-function incomplete(action: string, seen: string): RetryableError {
+function incomplete(
+  action: string,
+  seen: string,
+  remedy: string = "open a support case with Microsoft",
+): RetryableError {
   return new RetryableError(
     ErrorCode.protocol,
-    `Cannot ${action} completely: ${seen}; nothing, the window is listed again. If it lasts, open a support case with Microsoft`,
+    `Cannot ${action} completely: ${seen}; nothing, the window is listed again. If it lasts, ${remedy}`,
   );
 }

@@ -212,6 +212,15 @@ suite("The service misbehaves", () => {
       },
     },
     {
+      name: "blobs that are said to be on another server",
+      fault: {
+        match: { operation: "content" },
+        action: { kind: "foreign_content_uri", origin: "https://127.0.0.1:9" },
+        // The first listing of nearly every window.
+        times: 20,
+      },
+    },
+    {
       name: "a blob behind a byte-order mark",
       fault: { match: { operation: "blob" }, action: { kind: "bom" }, times: 5 },
     },

@@ -168,13 +168,13 @@ suite("createApiClient()", () => {
     const entry = {
       contentType: "Audit.Exchange",
       contentId: "1$2",
-      contentUri: "https://x/1$2",
+      contentUri: "/1$2",
       contentCreated: "2026-07-01T10:05:00.000Z",
       contentExpiration: "2026-07-08T10:05:00.000Z",
     };
     const listed = {
       contentId: "1$2",
-      uri: "https://x/1$2",
+      uri: "/1$2",
       createdMs: Date.UTC(2026, 6, 1, 10, 5),
       expiresMs: Date.UTC(2026, 6, 8, 10, 5),
     };
@@ -184,6 +184,7 @@ suite("createApiClient()", () => {
       assert.deepEqual(await client.listContentPage("Audit.Exchange", period, never), {
         entries: [listed],
         malformed: 0,
+        elsewhere: 0,
         nextPageUri: "https://x/next",
       });
     });
@@ -214,6 +215,19 @@ suite("createApiClient()", () => {
       assert.deepEqual(await client.listContentPage("Audit.Exchange", period, never), {
         entries: [listed, listed],
         malformed: 6,
+        elsewhere: 0,
+        nextPageUri: undefined,
+      });
+    });
+
+    test("leave out and count entries whose content is on another server", async () => {
+      const own = { ...entry, contentUri: `${service.origin}/1$2` };
+      const foreign = { ...entry, contentUri: `${other.origin}/1$2` };
+      service.handle((_request, response) => json(response, 200, [foreign, own, { ...entry, contentUri: "https://" }]));
+      assert.deepEqual(await client.listContentPage("Audit.Exchange", period, never), {
+        entries: [{ ...listed, uri: own.contentUri }],
+        malformed: 0,
+        elsewhere: 2,
         nextPageUri: undefined,
       });
     });

@@ -17,7 +17,7 @@ const START = Date.UTC(2026, 6, 1, 10);
 const WINDOW: Period = { fromMs: START, toMs: START + WINDOW_MS };
 const TYPE = "Audit.Exchange";
 
-function page(ids: readonly string[], nextPageUri?: string, malformed = 0): ContentPage {
+function page(ids: readonly string[], nextPageUri?: string, malformed = 0, elsewhere = 0): ContentPage {
   return {
     entries: ids.map((contentId) => ({
       contentId,
@@ -26,6 +26,7 @@ function page(ids: readonly string[], nextPageUri?: string, malformed = 0): Cont
       expiresMs: START + 1,
     })),
     malformed,
+    elsewhere,
     nextPageUri,
   };
 }
@@ -175,6 +176,12 @@ suite("listWindow()", () => {
       name: "entries cannot be read",
       pages: [page(["a"], "https://x/2", 2), page(["b"])],
       message: /2 entries have no id, address or time/,
+      blobs: 2,
+    },
+    {
+      name: "content is said to be on another server",
+      pages: [page(["a"], "https://x/2"), page(["b"], undefined, 0, 3)],
+      message: /3 entries have their content on another server.*check cloud and endpoints::api/,
       blobs: 2,
     },
     {

@@ -5,7 +5,7 @@ import { permissionFor } from "./content-types.ts";
 import { ApiError } from "./wire-errors.ts";
 
 /**
- * Shortest time between two starts of one subscription. A request within it is refused and may begin the time anew.
+ * Shortest time between two starts of one subscription. A request within it is refused, with the time that is left.
  *
  * @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-reference (state of July 2026)
  */
@@ -93,6 +93,10 @@ async function start(
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.kind === "already_enabled") return { state: "active", started: false };
+    if (error.kind === "start_throttled" && error.retryAfterMs !== undefined) {
+      // The service counts from a start before this one. What it collects is lost until then: not a minute more of that.
+      ledger.setSubscriptionStarted(contentType, Math.min(now, clock.now() + error.retryAfterMs - START_INTERVAL_MS));
+    }
     return stopped(options, contentType, error);
   }
 }

@@ -104,7 +104,7 @@ export interface Ledger {
   limitCoverage(contentType: string, toMs: number): void;
   /** Listed periods that touch `within`, merged, oldest first. */
   coverage(contentType: string, within: Period): readonly Period[];
-  /** When this client last asked to start the subscription; undefined when it never did. */
+  /** When this client last asked to start the subscription, or another start before it that the service still counts; undefined when it never asked. */
   subscriptionStartedMs(contentType: string): number | undefined;
   setSubscriptionStarted(contentType: string, atMs: number): void;
   /**

@@ -95,24 +95,26 @@ suite("ensureSubscriptions()", () => {
     assert.equal(tenant.emulator.requests.at(-1)?.code, "AF20024");
   });
 
-  test("waits as long as the service says when it counts a start that the ledger does not know", async () => {
-    tenant.emulator.faults.add({
-      match: { operation: "start" },
-      action: {
-        kind: "respond",
-        status: 429,
-        body: {
-          error: {
-            code: "AF429",
-            message: "Too many frequent subscription start requests. Please retry again after 14m 56s",
-          },
-        },
-      },
+  for (const { wait, waitMs } of [
+    { wait: "14m 56s", waitMs: 896_000 },
+    { wait: "4m 2s", waitMs: 242_000 },
+  ]) {
+    test(`waits ${wait}, not 15 minutes, when the service counts a start that the ledger does not know`, async () => {
+      const message = `Too many frequent subscription start requests. Please retry again after ${wait}`;
+      tenant.emulator.faults.add({
+        match: { operation: "start" },
+        action: { kind: "respond", status: 429, body: { error: { code: "AF429", message } } },
+      });
+      const [outcome] = await ensure(["Audit.Exchange"]);
+      assert.equal(outcome?.state, "waiting");
+      assert.equal(outcome.retryAtMs, clock.now() + waitMs);
+      await clock.advance(waitMs - 1);
+      const [early] = await ensure(["Audit.Exchange"]);
+      assert.deepEqual([early?.state, starts().length], ["waiting", 1], "no request before its time");
+      await clock.advance(1);
+      assert.deepEqual(await ensure(["Audit.Exchange"]), [{ state: "active", started: true }]);
     });
-    const [outcome] = await ensure(["Audit.Exchange"]);
-    assert.equal(outcome?.state, "waiting");
-    assert.equal(outcome.retryAtMs, clock.now() + 896_000);
-  });
+  }
 
   test("tells a missing permission of one content type from the others", async () => {
     tenant.emulator.setRoles(DEFAULT_TENANT_ID, DEFAULT_CLIENT_ID, ["ActivityFeed.Read"]);

@@ -2,6 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Clock } from "./clock.ts";
 import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
+import type { Fact, PreflightSettings } from "./preflight/fact.ts";
 import type { LedgerOwner, Storage } from "./storage/storage.ts";
 import type { Logger, ReportStatus } from "./telemetry.ts";
 
@@ -62,6 +63,11 @@ interface FactoryBase<C> {
   readonly config: ConfigSpec<C>;
   /** Offline checks beyond the schema (files exist, key fits certificate). Used by `validate`; never connects. */
   check?(config: C, nowMs: number): readonly ConfigProblem[];
+  /**
+   * Online checks for `otel-o365 check`, in the order in which one thing depends on the other; ends early where nothing
+   * further can be told. What check() finds is told already. Throws nothing but the signal's reason: a failure is a fact.
+   */
+  preflight?(config: C, settings: PreflightSettings, signal: AbortSignal): AsyncIterable<Fact>;
 }
 
 /** What a receiver keeps in the ledger and how often: what `otel-o365 status` compares the ledger with. */

@@ -44,6 +44,11 @@ export function createDispatcher(config: TransportConfig): Dispatcher {
     : new ProxyAgent({ ...through, uri: config.proxy });
 }
 
+/** Whether requests go through a proxy: the configured one, or one that the environment names. */
+export function usesProxy(proxy: string | undefined): boolean {
+  return proxy !== undefined || environmentProxies().length > 0;
+}
+
 interface TlsOptions {
   readonly ca?: string[];
   readonly cert?: string;

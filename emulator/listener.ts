@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
 import type { TlsIdentity } from "./certificates.ts";
 import type { Outgoing } from "./faults/apply.ts";
+import type { EmulatorClock } from "./options.ts";
 import { readTarget, type Call } from "./http.ts";
 
 const compress = promisify(gzip);
@@ -19,14 +20,17 @@ export class Listener {
   readonly #server: Server;
   readonly #host: string;
   readonly #gzip: boolean;
+  readonly #clock: EmulatorClock;
   readonly #closing = new AbortController();
   /** The sockets below TLS, by the client's port. */
   readonly #sockets = new Map<number | undefined, Socket>();
   #handler: Handler = () => Promise.reject(new Error("Cannot answer: the emulator is not ready"));
 
-  constructor(host: string, identity: TlsIdentity, useGzip: boolean) {
+  /** @param clock The time that answers are dated with. */
+  constructor(host: string, identity: TlsIdentity, useGzip: boolean, clock: EmulatorClock) {
     this.#host = host;
     this.#gzip = useGzip;
+    this.#clock = clock;
     this.#server = createServer({ cert: identity.certificatePem, key: identity.privateKeyPem }, (request, response) => {
       this.#answer(request, response).catch((error: unknown) => fail(response, error));
     });
@@ -102,6 +106,7 @@ export class Listener {
     const length = bytes.length + (wire.kind === "wrong_length" ? wire.by : 0);
     response.strictContentLength = false;
     response.writeHead(answer.status, {
+      date: new Date(this.#clock.now()).toUTCString(),
       ...answer.headers,
       ...(zipped ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
       "content-length": Math.max(0, length),

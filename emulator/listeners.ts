@@ -2,7 +2,7 @@ import { makeTlsIdentity } from "./certificates.ts";
 import { CloudProxy } from "./cloud-proxy.ts";
 import { CLOUD_HOSTS } from "./clouds.ts";
 import { Listener } from "./listener.ts";
-import type { EmulatorOptions, Rules } from "./options.ts";
+import type { EmulatorClock, EmulatorOptions, Rules } from "./options.ts";
 
 /** What an emulator listens with. */
 export interface Listeners {
@@ -18,15 +18,15 @@ export interface Listeners {
 }
 
 /** Opens all ports that the options ask for, or none. Rejects with the system's error when one is taken. */
-export async function openListeners(options: EmulatorOptions, rules: Rules): Promise<Listeners> {
+export async function openListeners(options: EmulatorOptions, rules: Rules, clock: EmulatorClock): Promise<Listeners> {
   const host = options.host ?? "127.0.0.1";
   const identity = await makeTlsIdentity(host, ...(options.cloudProxyPort === undefined ? [] : CLOUD_HOSTS));
   const opened: { close(): Promise<void> }[] = [];
   try {
-    const front = new Listener(host, identity, rules.gzip);
+    const front = new Listener(host, identity, rules.gzip, clock);
     opened.push(front);
     const origin = await front.listen(options.port ?? 0);
-    const api = options.separateApi === true ? new Listener(host, identity, rules.gzip) : front;
+    const api = options.separateApi === true ? new Listener(host, identity, rules.gzip, clock) : front;
     opened.push(api);
     const apiRoot = api === front ? origin : await api.listen(options.apiPort ?? 0);
     const { cloudProxyPort } = options;

@@ -3,6 +3,7 @@ import { checkTlsFiles } from "../collector/tls-files.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { checkEndpoints } from "./clouds.ts";
 import { config, type O365Config } from "./config.ts";
+import { preflight } from "./preflight/preflight.ts";
 import { createO365Receiver } from "./receiver.ts";
 
 /** The `o365` receiver: the audit log of one Office 365 tenant. */
@@ -17,6 +18,7 @@ export const factory: ReceiverFactory<O365Config> = {
     ...checkEndpoints(value.cloud, value.endpoints),
     ...checkTlsFiles(value.tls),
   ],
+  preflight,
   stateKey: ({ cloud, tenantId, clientId }) => `cloud ${cloud}, tenant ${tenantId}, application ${clientId}`,
   ledgerUse: ({ cloud, tenantId, clientId, contentTypes, pollIntervalMs, initialLookbackMs, relistMs }) => ({
     owner: { cloud, tenantId, clientId },

@@ -18,7 +18,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 /** The same for `--help`. */
 export const exitCodeHelp: string = `Exit codes:
   0  done, or stopped with everything delivered
-  1  failed at run time (for example: another collector uses the storage)
+  1  failed at run time (for example: another collector uses the storage); check: a fact failed
   2  mistake in the configuration or on the command line
   3  stopped before everything was delivered; the rest is collected again after the next start
   4  status: an integration is degraded

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { AnyFactory } from "../component.ts";
 import { suggest } from "../config/nearest.ts";
 import { version } from "../version.ts";
+import { addCheck } from "./check-command.ts";
 import { addCertificate } from "./certificate-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
 import type { Io } from "./io.ts";
@@ -11,6 +12,7 @@ export type LoadFactories = () => Promise<readonly AnyFactory[]>;
 
 const EXAMPLES = `Examples:
   otel-o365 validate --config collector.yaml           check the file; connects to nothing
+  otel-o365 check --config collector.yaml              ask Entra ID, the API and the backends whether all is right
   otel-o365 certificate                                a certificate and its key for an app registration
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
@@ -67,6 +69,7 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
     ended(await run(files, await factories(), io));
   });
   addValidate(program, factories, io, ended);
+  addConfigOption(addCheck(program, factories, io, (command) => configFiles(program, command, "check"), ended));
   addListings(program, factories, io);
   addStatus(program, factories, io, ended);
   addCertificate(program, io);

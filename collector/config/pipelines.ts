@@ -1,4 +1,5 @@
 import { parseComponentId } from "./component-id.ts";
+import { globPattern, isPattern } from "./glob.ts";
 import type { PipelineConfig } from "./model.ts";
 import { nearest, suggest } from "./nearest.ts";
 import { childOf, type ConfigNode, isEmpty, locate, locateKey, type MappingNode } from "./node.ts";
@@ -140,7 +141,7 @@ class PipelineReader {
     if (malformed) return undefined;
     if (defined.has(text)) return [text];
     const shown = printable ? `"${text}"` : "the substituted id";
-    if (text.includes("*")) return this.#pattern(key, text, path, shown);
+    if (isPattern(text)) return this.#pattern(key, text, path, shown);
     const otherSpelling = this.#otherSpelling(key, text);
     const near = otherSpelling ?? nearest(text, defined);
     const where = SECTION_KEYS.find((other) => other !== key && this.#components[other].defined.has(text));
@@ -181,12 +182,6 @@ class PipelineReader {
     const { byCanonical, canonical } = this.#components[key];
     return byCanonical.get(canonical(text));
   }
-}
-
-/** `o365/*` is every id that starts with `o365/`. */
-function globPattern(text: string): RegExp {
-  const literals = text.split("*").map((part) => part.replaceAll(/[$()+.?[\\\]^{|}]/g, String.raw`\$&`));
-  return new RegExp(`^${literals.join(".*")}$`, "u");
 }
 
 function reportUnused(components: DefinedComponents, used: UsedIds, { root, problems }: Validation): void {

@@ -1,6 +1,7 @@
 import type { ExporterFactory } from "../../collector/component.ts";
 import { fileConfig, type FileConfig } from "./config.ts";
 import { FileExporter } from "./file-exporter.ts";
+import { preflight } from "./preflight.ts";
 
 /** The `file` exporter: OTLP JSON lines. */
 export const factory: ExporterFactory<FileConfig> = {
@@ -9,5 +10,6 @@ export const factory: ExporterFactory<FileConfig> = {
   description: "Appends records to a file as OTLP JSON lines",
   stability: "alpha",
   config: fileConfig,
+  preflight,
   create: (settings, config) => new FileExporter(settings, config),
 };

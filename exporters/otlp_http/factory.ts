@@ -3,6 +3,7 @@ import type { ConfigProblem } from "../../collector/config/spec.ts";
 import { checkTlsFiles } from "../../collector/tls-files.ts";
 import { otlpHttpConfig, type OtlpHttpConfig } from "./config.ts";
 import { OtlpHttpExporter } from "./otlp-http-exporter.ts";
+import { preflight } from "./preflight.ts";
 
 /** Port that OTLP registers for gRPC, which does not take OTLP/HTTP. */
 const GRPC_PORT = "4317";
@@ -16,6 +17,7 @@ export const factory: ExporterFactory<OtlpHttpConfig> = {
   stability: "alpha",
   config: otlpHttpConfig,
   check,
+  preflight,
   create: (settings, config) => new OtlpHttpExporter(settings, config),
 };
 

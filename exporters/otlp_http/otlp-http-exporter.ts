@@ -10,7 +10,7 @@ import { CollectorError, ErrorCode, RetryableError } from "../../collector/error
 import { freeBytes } from "../../collector/free-bytes.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { version } from "../../collector/version.ts";
-import { type Answer, readAnswer } from "./answer.ts";
+import { type Answer, type Outcome, readAnswer } from "./answer.ts";
 import type { OtlpHttpConfig } from "./config.ts";
 import { nameOf } from "./destination.ts";
 import { networkError } from "./network-error.ts";
@@ -25,7 +25,7 @@ const CONNECTIONS = 8;
 
 /** Sends batches as OTLP/HTTP, one attempt per consume(). Classifies every answer, retries nothing. */
 export class OtlpHttpExporter implements Component, LogsConsumer {
-  readonly #settings: Settings;
+  readonly #settings: Pick<Settings, "id" | "logger" | "clock">;
   readonly #config: OtlpHttpConfig;
   readonly #destination: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   #dispatcher: Dispatcher | undefined;
   #lastWarning = "";
 
-  constructor(settings: Settings, config: OtlpHttpConfig) {
+  constructor(settings: Pick<Settings, "id" | "logger" | "clock">, config: OtlpHttpConfig) {
     this.#settings = settings;
     this.#config = config;
     this.#destination = nameOf(config.logsUrl);
@@ -54,15 +54,22 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
 
   /** @throws {CollectorError} PermanentError, PartialSuccessError or RetryableError; the signal's reason when it aborts. */
   async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
-    const dispatcher = this.#dispatcher;
-    if (dispatcher === undefined) {
-      throw new CollectorError(
-        ErrorCode.unavailable,
-        `Cannot send logs to ${this.#destination}: ${this.#settings.id} is not running; start it first`,
-      );
-    }
+    const dispatcher = this.#running();
     if (records.length === 0) return;
     await this.#underWay.track(this.#attempt(dispatcher, records, signal));
+  }
+
+  /**
+   * Sends an empty request, which a backend answers like any other.
+   *
+   * @returns What the backend remarked, when it did.
+   * @throws {CollectorError} As consume().
+   */
+  async probe(signal: AbortSignal): Promise<string | undefined> {
+    const dispatcher = this.#running();
+    const { error, warning } = await this.#exchange(dispatcher, [], signal);
+    if (error !== undefined) throw error;
+    return warning;
   }
 
   async shutdown(signal: AbortSignal): Promise<void> {
@@ -83,18 +90,34 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
     if (!signal.aborted) await dispatcher.destroy();
   }
 
+  #running(): Dispatcher {
+    if (this.#dispatcher !== undefined) return this.#dispatcher;
+    throw new CollectorError(
+      ErrorCode.unavailable,
+      `Cannot send logs to ${this.#destination}: ${this.#settings.id} is not running; start it first`,
+    );
+  }
+
   async #attempt(dispatcher: Dispatcher, records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
+    const { error, warning } = await this.#exchange(dispatcher, records, signal);
+    if (error !== undefined) throw error;
+    if (warning !== undefined) this.#warn(warning);
+  }
+
+  async #exchange(
+    dispatcher: Dispatcher,
+    records: readonly ReadableLogRecord[],
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     signal.throwIfAborted();
     const body = await this.#encode(records);
     const answer = await this.#post(dispatcher, body, signal);
-    const outcome = readAnswer(answer, {
+    return readAnswer(answer, {
       destination: this.#destination,
       records: records.length,
       requireOtlpResponse: this.#config.requireOtlpResponse,
       nowMs: this.#settings.clock.now(),
     });
-    if (outcome.error !== undefined) throw outcome.error;
-    if (outcome.warning !== undefined) this.#warn(outcome.warning);
   }
 
   async #encode(records: readonly ReadableLogRecord[]): Promise<Uint8Array> {

@@ -1,5 +1,6 @@
 import type { ExporterFactory } from "../../collector/component.ts";
 import { sdkConfig, type SdkConfig } from "./config.ts";
+import { preflight } from "./preflight.ts";
 import { SdkExporter } from "./sdk-exporter.ts";
 
 /** The `sdk` exporter: any LogRecordExporter of the OpenTelemetry JavaScript SDK. */
@@ -9,5 +10,6 @@ export const factory: ExporterFactory<SdkConfig> = {
   description: "Hands records to any LogRecordExporter of the OpenTelemetry JavaScript SDK",
   stability: "alpha",
   config: sdkConfig,
+  preflight,
   create: (settings, config) => new SdkExporter(settings, config),
 };

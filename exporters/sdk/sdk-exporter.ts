@@ -11,14 +11,14 @@ const SUCCESS = 0;
 
 /** Hands batches to a LogRecordExporter of the OpenTelemetry JavaScript SDK. */
 export class SdkExporter implements Component, LogsConsumer {
-  readonly #settings: Settings;
+  readonly #settings: Pick<Settings, "logger" | "clock">;
   readonly #config: SdkConfig;
   readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #exporter: LogRecordExporter | undefined;
 
   /** @param exporter Used as it is instead of the configured class. */
-  constructor(settings: Settings, config: SdkConfig, exporter?: LogRecordExporter) {
+  constructor(settings: Pick<Settings, "logger" | "clock">, config: SdkConfig, exporter?: LogRecordExporter) {
     this.#settings = settings;
     this.#config = config;
     this.#exporter = exporter;

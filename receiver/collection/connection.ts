@@ -1,3 +1,4 @@
+import type { Dispatcher } from "undici";
 import type { Settings } from "../../collector/component.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
@@ -16,6 +17,22 @@ export interface Connection {
 }
 
 /**
+ * Connections to Entra ID and the API as the configuration wants them.
+ *
+ * @throws {CollectorError} `OTEL_O365_CONFIG` when a file of `tls` cannot be read.
+ */
+export function createConnections(config: O365Config): Dispatcher {
+  return createDispatcher({
+    tls: config.tls,
+    proxy: config.proxy,
+    connectTimeoutMs: config.connectTimeoutMs,
+    idleTimeoutMs: config.requestTimeoutMs,
+    http2: false,
+    connections: config.concurrency + config.contentTypes.length,
+  });
+}
+
+/**
  * Makes ready to talk to the tenant; nothing is sent yet.
  *
  * @throws {CollectorError} `OTEL_O365_CREDENTIALS` or `OTEL_O365_CONFIG` when the files it needs cannot be used.
@@ -24,14 +41,7 @@ export function connect(settings: Settings, config: O365Config): Connection {
   const { clock, logger } = settings;
   const credentials = (): Credentials => loadCredentials(config, clock.now());
   const { subject, notAfterMs } = credentials();
-  const dispatcher = createDispatcher({
-    tls: config.tls,
-    proxy: config.proxy,
-    connectTimeoutMs: config.connectTimeoutMs,
-    idleTimeoutMs: config.requestTimeoutMs,
-    http2: false,
-    connections: config.concurrency + config.contentTypes.length,
-  });
+  const dispatcher = createConnections(config);
   const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });
   const { budget, close: forgetBudget } = observedBudget(settings, config.retry);
   return {

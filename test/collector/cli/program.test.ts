@@ -76,7 +76,7 @@ suite("runCli()", () => {
       args: ["validat"],
       stderr: /unknown command "validat"; did you mean "validate"\?/,
     },
-    { name: "a command is unknown", args: ["x"], stderr: /unknown command "x"; the commands are validate, components/ },
+    { name: "a command is unknown", args: ["x"], stderr: /unknown command "x"; the commands are validate, / },
     { name: "an option is unknown", args: ["--confg", "a"], stderr: /unknown option '--confg'/ },
     { name: "an option lacks its value", args: ["--config"], stderr: /argument missing/ },
     { name: "a file does not exist", args: ["-c", "absent.yaml"], stderr: /^absent\.yaml:1:1: Cannot read the file/ },

@@ -5,6 +5,7 @@ import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
 import { factory as filterProcessor } from "../processors/filter/factory.ts";
 import { factory as redactProcessor } from "../processors/redact/factory.ts";
+import { factory as sdkProcessor } from "../processors/sdk/factory.ts";
 import { factory as transformProcessor } from "../processors/transform/factory.ts";
 import { factory as xdrProcessor } from "../processors/xdr/factory.ts";
 import { factory as o365Receiver } from "../receiver/factory.ts";
@@ -17,6 +18,7 @@ export const factories: readonly AnyFactory[] = [
   filterProcessor,
   transformProcessor,
   redactProcessor,
+  sdkProcessor,
   batchProcessor,
   otlpHttpExporter,
   sdkExporter,

@@ -23,7 +23,9 @@ export const sdkConfig: ConfigSpec<SdkConfig> = z
     args: z
       .array(z.json())
       .default([])
-      .describe("Arguments of the class's constructor. Never printed, since they may hold credentials"),
+      .describe(
+        "Arguments of the class's constructor. `{$export: NAME}` stands for another export of the module. Never printed, since they may hold credentials",
+      ),
     export_timeout: duration({ min: "1s", max: "10m" })
       .prefault("30s")
       .describe("Longest time for one export, after which it counts as failed"),

@@ -16,6 +16,7 @@ import { factory as sdk } from "../../exporters/sdk/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
 import { factory as filter } from "../../processors/filter/factory.ts";
 import { factory as redact } from "../../processors/redact/factory.ts";
+import { factory as sdkProcessor } from "../../processors/sdk/factory.ts";
 import { factory as transform } from "../../processors/transform/factory.ts";
 import { configTable } from "../support/config-table.ts";
 import { type TestSettings, testSettings } from "../support/test-settings.ts";
@@ -48,6 +49,7 @@ const components: readonly Documented[] = [
   processor("processors/batch", batch),
   processor("processors/filter", filter, { rules: [{ drop: "false" }] }),
   processor("processors/transform", transform, { actions: [{ delete: "body" }] }),
+  processor("processors/sdk", sdkProcessor, { module: "./mine.mjs", export: "Mine" }),
   processor("processors/redact", redact, { rules: [{ pattern: "x" }] }),
 ];
 

@@ -1,6 +1,10 @@
 import { errorsPage } from "./errors-page.ts";
+import { mappingPage } from "./mapping-page.ts";
 
 /** The pages that are made from tables in the sources, by path from the root. `npm run docs` writes them. */
 export function generatedPages(): ReadonlyMap<string, string> {
-  return new Map([["docs/errors.md", errorsPage()]]);
+  return new Map([
+    ["docs/errors.md", errorsPage()],
+    ["docs/mapping.md", mappingPage()],
+  ]);
 }

@@ -32,17 +32,22 @@ export class AttributeSheet {
   #hash = 0;
   readonly #shapes = new Map<number, Shape | null>();
 
-  /** Starts the next record with the attributes that it came with. */
-  start(base: Attributes | undefined): void {
+  /** Starts the next record. */
+  start(): void {
     this.#record += 1;
     this.#used.length = 0;
     this.#hash = 0;
+  }
+
+  /** Adds the attributes that the record came with, except those that are ruled out. */
+  bring(base: Attributes | undefined): void {
     if (base === undefined) return;
     for (const name of Object.keys(base)) {
       const value = base[name];
       // Assigning to this name would change the prototype.
-      if (name === "__proto__") continue;
-      if (value !== undefined) this.set(this.slot(name), value);
+      if (name === "__proto__" || value === undefined) continue;
+      const slot = this.slot(name);
+      if (!this.has(slot)) this.set(slot, value);
     }
   }
 

@@ -4,13 +4,14 @@ import { CONTEXT } from "./context.ts";
 import { operationKey } from "./operation.ts";
 import { parsePath, type Path } from "./paths.ts";
 import type { Kind } from "./kinds.ts";
-import type { XdrOptions } from "./options.ts";
+import { XDR_PREFIX, type XdrOptions } from "./options.ts";
 import { RULES } from "./rules/registry.ts";
 import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";
 import { SCHEMA_FIELDS, type XdrSchema } from "./schema/schemas.ts";
 import type { Subject } from "./subject.ts";
-import type { Row, Table, When } from "./tables/row.ts";
+import { type Row, sourcesOf, targetsOf, type When } from "./tables/row.ts";
+import { ownRowsOf, TABLES } from "./tables/tables.ts";
 
 /** Where a row reads from. */
 export type Source =
@@ -49,6 +50,8 @@ export interface CompiledRow {
 
 /** The rows that apply to one kind of record in one schema, ready to run, and the fields that are kept as they are. */
 export interface Plan {
+  /** Attributes that are never written, each with the conditions under which it is not. */
+  readonly drops: readonly Pick<CompiledRow, "slots" | "conditions">[];
   readonly rows: readonly CompiledRow[];
   readonly kept: readonly string[];
   /** Slot of `o365.severity`. */
@@ -56,61 +59,76 @@ export interface Plan {
 }
 
 /**
- * Compiles the rows that can apply to a kind of record.
+ * Compiles the rows that can apply to a kind of record: those of the user's own, then the built-in ones.
  *
- * @throws {RangeError} When a row names a path, a rule or a context value that does not exist.
+ * @throws {RangeError} When a row names a path or a context value that does not exist.
  */
-export function compileTable(
-  table: Table,
-  schema: XdrSchema,
-  kind: Kind,
-  { emitUnverified = false, extensions = "all" }: Pick<XdrOptions, "emitUnverified" | "extensions">,
-  sheet: AttributeSheet,
-): Plan {
-  const rows: CompiledRow[] = [];
+export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions, sheet: AttributeSheet): Plan {
+  const own = ownRowsOf(options.mapping, schema).filter((row) => appliesTo(row.when, kind));
+  const replaced = new Set(own.filter((row) => row.replace === true).flatMap(targetsOf));
   const kept = new Set<string>();
-  for (const entry of table) {
-    if (entry.when?.kinds !== undefined && !entry.when.kinds.includes(kind)) continue;
+  const rows: CompiledRow[] = [];
+  const add = (row: Row, targets: readonly string[]): void => {
+    const wanted = targets.filter((target) => mayEmit(target, schema, options.emitUnverified ?? false));
+    if (wanted.length > 0) rows.push(compileRow(row, wanted, options, sheet));
+  };
+  for (const row of own) if (row.drop !== true) add(row, targetsOf(row));
+  for (const entry of TABLES[schema]) {
+    if (!appliesTo(entry.when, kind)) continue;
     if ("keep" in entry) {
       for (const field of entry.keep) kept.add(field);
-      continue;
+    } else if (entry.keeps !== true || options.extensions !== "none") {
+      add(
+        entry,
+        targetsOf(entry).filter((target) => !replaced.has(target)),
+      );
     }
-    if (entry.keeps === true && extensions === "none") continue;
-    const targets = (typeof entry.to === "string" ? [entry.to] : entry.to).filter((target) =>
-      mayEmit(target, schema, emitUnverified),
-    );
-    if (targets.length > 0) rows.push(compileRow(entry, targets, sheet));
   }
-  return { rows, kept: [...kept], severitySlot: sheet.slot("o365.severity") };
+  const drops = own
+    .filter((row) => row.drop === true)
+    .map((row) => ({
+      slots: targetsOf(row).map((target) => slotOf(target, options, sheet)),
+      conditions: compileConditions(row.when, options, sheet),
+    }));
+  return { drops, rows, kept: [...kept], severitySlot: sheet.slot("o365.severity") };
+}
+
+function appliesTo(when: When | undefined, kind: Kind): boolean {
+  return when?.kinds === undefined || when.kinds.includes(kind);
+}
+
+/** The slot of an attribute as tables name it. */
+function slotOf(target: string, { prefix = XDR_PREFIX }: XdrOptions, sheet: AttributeSheet): number {
+  return sheet.slot(target.startsWith(XDR_PREFIX) ? prefix + target.slice(XDR_PREFIX.length) : target);
 }
 
 /** False for `xdr.` attributes that are no field of the schema, or one of which name or values are not confirmed. */
 export function mayEmit(target: string, schema: XdrSchema, emitUnverified: boolean): boolean {
-  if (!target.startsWith("xdr.") || target === "xdr.schema") return true;
-  const name = target.slice("xdr.".length);
+  if (!target.startsWith(XDR_PREFIX) || target === "xdr.schema") return true;
+  const name = target.slice(XDR_PREFIX.length);
   const field = Object.hasOwn(SCHEMA_FIELDS[schema], name) ? SCHEMA_FIELDS[schema][name] : undefined;
   return field !== undefined && (field.unverified === undefined || emitUnverified);
 }
 
-function compileRow(row: Row, targets: readonly string[], sheet: AttributeSheet): CompiledRow {
+function compileRow(row: Row, targets: readonly string[], options: XdrOptions, sheet: AttributeSheet): CompiledRow {
   return {
-    slots: targets.map((target) => sheet.slot(target)),
-    sources: (row.from ?? []).map((text) => compileSource(text, sheet)),
-    rule: row.values === undefined ? RULES[row.rule ?? "text"] : translation(row.values),
+    slots: targets.map((target) => slotOf(target, options, sheet)),
+    sources: sourcesOf(row).map((text) => compileSource(text, options, sheet)),
+    rule: row.values === undefined ? RULES[row.rule ?? "text"].apply : translation(row.values),
     join: row.join,
     collect: row.collect ?? false,
-    conditions: compileConditions(row.when, sheet),
+    conditions: compileConditions(row.when, options, sheet),
     constant: row.value,
   };
 }
 
-function compileSource(text: string, sheet: AttributeSheet): Source {
+function compileSource(text: string, options: XdrOptions, sheet: AttributeSheet): Source {
   if (text.startsWith("'")) return { kind: "constant", value: text.slice(1, -1) };
-  if (text.startsWith("@")) return { kind: "attribute", slot: sheet.slot(text.slice(1)) };
+  if (text.startsWith("@")) return { kind: "attribute", slot: slotOf(text.slice(1), options, sheet) };
   if (text.startsWith("$")) {
-    const read = Object.hasOwn(CONTEXT, text.slice(1)) ? CONTEXT[text.slice(1)] : undefined;
-    if (read === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
-    return { kind: "context", read };
+    const value = Object.hasOwn(CONTEXT, text.slice(1)) ? CONTEXT[text.slice(1)] : undefined;
+    if (value === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
+    return { kind: "context", read: value.read };
   }
   const path = parsePath(text);
   return path.steps.length === 0 ? { kind: "field", name: path.field } : { kind: "path", path };
@@ -124,11 +142,11 @@ function translation(values: Readonly<Record<string, string>>): Rule {
   };
 }
 
-function compileConditions(when: When | undefined, sheet: AttributeSheet): Conditions | undefined {
+function compileConditions(when: When | undefined, options: XdrOptions, sheet: AttributeSheet): Conditions | undefined {
   if (when === undefined) return undefined;
   const tests: Test[] = [];
-  if (when.field !== undefined) tests.push(compileTest(when.field, true, sheet));
-  if (when.not !== undefined) tests.push(compileTest(when.not, false, sheet));
+  if (when.field !== undefined) tests.push(compileTest(when.field, true, options, sheet));
+  if (when.not !== undefined) tests.push(compileTest(when.not, false, options, sheet));
   if (when.operations === undefined && when.outcomes === undefined && tests.length === 0) return undefined;
   return {
     operations: when.operations === undefined ? undefined : new Set(when.operations.map(operationKey)),
@@ -140,7 +158,8 @@ function compileConditions(when: When | undefined, sheet: AttributeSheet): Condi
 function compileTest(
   test: { readonly path: string; readonly in: readonly string[] },
   wanted: boolean,
+  options: XdrOptions,
   sheet: AttributeSheet,
 ): Test {
-  return { source: compileSource(test.path, sheet), values: new Set(test.in), wanted };
+  return { source: compileSource(test.path, options, sheet), values: new Set(test.in), wanted };
 }

@@ -1,50 +1,80 @@
 import type { JsonValue } from "../../collector/record.ts";
+import { recordTypeName } from "../../collector/record-types.ts";
+import { version } from "../../collector/version.ts";
 import { resourceId } from "./ids.ts";
 import { operationKey } from "./operation.ts";
-import { version } from "../../collector/version.ts";
-import { recordTypeName } from "../../collector/record-types.ts";
 import { sentTypeName } from "./rules/record-type.ts";
 import { plainText } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
 
-/** Values that rows read as `$name`. */
-export const CONTEXT: Readonly<Record<string, (subject: Subject) => JsonValue | undefined>> = {
-  /** The schema as it goes into `xdr.schema`. */
-  schema: (subject) => (subject.schema === "generic" ? "generic" : `scwx.${subject.schema}`),
-  /** Microseconds. */
-  event_time: (subject) => subject.eventTime,
-  /** How precise the record's time is. The vendor's values are not published. */
-  time_fidelity: timeFidelity,
-  /** Microseconds. */
-  ingest_time: (subject) => subject.ingestTime,
-  sensor_id: (subject) => subject.sensorId,
-  tenant_id: (subject) => subject.tenantId,
-  original_data: (subject) => subject.originalData,
-  resource_id: resourceIdOf,
-  outcome: (subject) => subject.outcome,
-  /** `success`, `failure` or `logoff`; absent when the outcome is not known. */
-  sign_in_result: signInResult,
-  /** `true` or absent. */
-  interrupted: (subject) => (subject.interrupted ? true : undefined),
-  /** Name and version of this mapping. */
-  normalizer: () => `otel-o365/${version}`,
-  record_type: (subject) => subject.recordType,
-  record_type_name: (subject) =>
-    subject.recordType === undefined ? sentTypeName(subject.record["RecordType"]) : recordTypeName(subject.recordType),
-};
-
-function resourceIdOf(subject: Subject): string | undefined {
-  if (subject.tenantId === undefined || subject.eventTime === undefined) return undefined;
-  const id = plainText(subject.record["Id"]);
-  if (id === undefined || subject.schema === "generic") return undefined;
-  return resourceId(subject.schema, subject.tenantId, Math.floor(subject.eventTime / 1000), id);
+/** A value that is known about a record, beside its fields. */
+interface ContextValue {
+  readonly read: (subject: Subject) => JsonValue | undefined;
+  /** What it is, for the documentation. */
+  readonly what: string;
 }
+
+const NORMALIZER = `otel-o365/${version}`;
+
+const VALUES = {
+  schema: {
+    read: (subject) => (subject.schema === "generic" ? "generic" : `scwx.${subject.schema}`),
+    what: "The schema, as in `scwx.auth`",
+  },
+  event_time: { read: (subject) => subject.eventTime, what: "`CreationTime` in microseconds since the epoch" },
+  time_fidelity: { read: timeFidelity, what: "How precise `CreationTime` is; the vendor's values are not published" },
+  ingest_time: {
+    read: (subject) => subject.ingestTime,
+    what: "When the record is normalized, in microseconds since the epoch",
+  },
+  sensor_id: {
+    read: (subject) => subject.sensorId,
+    what: "The option `sensor_id`, else the integration that brought the record",
+  },
+  tenant_id: { read: (subject) => subject.tenantId, what: "The option `tenant_id`" },
+  original_data: {
+    read: (subject) => subject.originalData,
+    what: "The record's own text, where `original_data` asks for it",
+  },
+  resource_id: {
+    read: resourceIdOf,
+    what: "`event://priv:scwx.<schema>:<tenant_id>:<milliseconds>:<UUIDv5 of Id and schema>`; needs `tenant_id`",
+  },
+  normalizer: { read: () => NORMALIZER, what: "Name and version of this mapping" },
+  outcome: {
+    read: (subject) => subject.outcome,
+    what: "How the action ended: `success`, `failure`, `partial`, `unknown`",
+  },
+  sign_in_result: { read: signInResult, what: "The outcome; `logoff` for a sign-out that worked" },
+  interrupted: {
+    read: (subject) => (subject.interrupted ? true : undefined),
+    what: "`true` for a sign-in that was interrupted for one more step",
+  },
+  record_type: { read: (subject) => subject.recordType, what: "The number of the record type" },
+  record_type_name: {
+    read: (subject) =>
+      subject.recordType === undefined
+        ? sentTypeName(subject.record["RecordType"])
+        : recordTypeName(subject.recordType),
+    what: "The name of the record type, when it is published or the record has it",
+  },
+} satisfies Readonly<Record<string, ContextValue>>;
+
+/** Values that rows read as `$name`. */
+export const CONTEXT: Readonly<Record<string, ContextValue>> = VALUES;
 
 function timeFidelity(subject: Subject): string | undefined {
   const micros = subject.eventTime;
   if (micros === undefined) return undefined;
   if (micros % 1_000_000 === 0) return "SECOND";
   return micros % 1000 === 0 ? "MILLISECOND" : "MICROSECOND";
+}
+
+function resourceIdOf(subject: Subject): string | undefined {
+  if (subject.tenantId === undefined || subject.eventTime === undefined) return undefined;
+  const id = plainText(subject.record["Id"]);
+  if (id === undefined || subject.schema === "generic") return undefined;
+  return resourceId(subject.schema, subject.tenantId, Math.floor(subject.eventTime / 1000), id);
 }
 
 function signInResult(subject: Subject): string {

@@ -1,37 +1,39 @@
 import type { XdrSchema } from "./schema/schemas.ts";
 
 /** What sort of record it is. Rows of the mapping tables refer to these names. */
-export type Kind =
-  | "generic"
-  | "sign_in"
-  | "mailbox_sign_in"
-  | "file_malware"
-  | "file_threat"
-  | "alert"
-  | "detection"
-  | "risk"
-  | "mail_threat"
-  | "url_click"
-  | "investigation"
-  | "hygiene"
-  | "dlp"
-  | "directory"
-  | "exchange_admin"
-  | "mailbox"
-  | "sharepoint"
-  | "teams"
-  | "power_bi"
-  | "copilot"
-  | "quarantine"
-  | "compliance"
-  | "dynamics"
-  | "information_protection"
-  | "endpoint"
-  | "attack_simulation"
-  | "message_portal"
-  | "planner"
-  | "sentinel"
-  | "other";
+export const KIND_NAMES = [
+  "generic",
+  "sign_in",
+  "mailbox_sign_in",
+  "file_malware",
+  "file_threat",
+  "alert",
+  "detection",
+  "risk",
+  "mail_threat",
+  "url_click",
+  "investigation",
+  "hygiene",
+  "dlp",
+  "directory",
+  "exchange_admin",
+  "mailbox",
+  "sharepoint",
+  "teams",
+  "power_bi",
+  "copilot",
+  "quarantine",
+  "compliance",
+  "dynamics",
+  "information_protection",
+  "endpoint",
+  "attack_simulation",
+  "message_portal",
+  "planner",
+  "sentinel",
+  "other",
+] as const;
+export type Kind = (typeof KIND_NAMES)[number];
 
 /** A kind of record and the schema that it is mapped to. */
 export interface KindFacts {

@@ -1,19 +1,19 @@
 import { type Attributes, SeverityNumber } from "@opentelemetry/api";
 import type { JsonObject } from "../../collector/record.ts";
-import { compileTable, type Plan } from "./compile.ts";
+import { compilePlan, type Plan } from "./compile.ts";
 import { addExtensions } from "./extensions.ts";
 import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
 import { type Kind, KINDS } from "./kinds.ts";
 import { kindOf } from "./routing.ts";
-import { runPlan } from "./run-plan.ts";
+import { runDrops, runPlan } from "./run-plan.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
 import type { XdrSchema } from "./schema/schemas.ts";
 import { hasSecrets } from "./secrets.ts";
 import { blankSubject, NOTHING, type Subject } from "./subject.ts";
-import { TABLES } from "./tables/tables.ts";
+import { checkRows } from "./tables/check-rows.ts";
 
 /** One audit record and what came with it. */
 export interface AuditSource {
@@ -45,7 +45,12 @@ export class XdrMapper {
   readonly #plans = new Map<XdrSchema, Map<Kind, Plan>>();
   #subject: Subject;
 
+  /** @throws {RangeError} When a row of the user's own cannot be used. */
   constructor(options: XdrOptions = {}) {
+    const [problem] = checkRows(options.mapping ?? {}, options.emitUnverified ?? false);
+    if (problem !== undefined) {
+      throw new RangeError(`Cannot use row ${problem.path.join(".")} of the mapping: it ${problem.message}`);
+    }
     this.#options = options;
     this.#subject = blankSubject(options.tenantId);
   }
@@ -73,7 +78,7 @@ export class XdrMapper {
     const record = source.record ?? NOTHING;
     const signIn = schema === "auth";
     subject.record = record;
-    sheet.start(source.attributes);
+    sheet.start();
     subject.kind = kind;
     subject.schema = schema;
     subject.recordType = type;
@@ -84,6 +89,8 @@ export class XdrMapper {
     subject.sensorId = this.#options.sensorId ?? source.integration;
     const dropBody = this.#takeText(source, subject);
     const plan = this.#planFor(schema, kind);
+    runDrops(plan, subject);
+    sheet.bring(source.attributes);
     runPlan(plan, subject);
     const extensions = this.#options.extensions ?? "all";
     if (extensions === "all") addExtensions(record, Object.keys(record), sheet);
@@ -120,7 +127,7 @@ export class XdrMapper {
     }
     let plan = kinds.get(kind);
     if (plan === undefined) {
-      plan = compileTable(TABLES[schema], schema, kind, this.#options, this.#subject.sheet);
+      plan = compilePlan(schema, kind, this.#options, this.#subject.sheet);
       kinds.set(kind, plan);
     }
     return plan;

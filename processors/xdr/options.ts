@@ -1,3 +1,5 @@
+import type { OwnRows } from "./tables/row.ts";
+
 /** What a mapper can be told. All of it is optional; the defaults are those of the YAML configuration. */
 export interface XdrOptions {
   /** `false`: malware in files becomes a third-party alert. Default: `true`. */
@@ -10,6 +12,10 @@ export interface XdrOptions {
   readonly originalData?: OriginalData | undefined;
   /** Which fields without a place in the schema become `o365.*` attributes. Default: `all`. */
   readonly extensions?: Extensions | undefined;
+  /** What the attributes of schema fields begin with. Default: `xdr.`. */
+  readonly prefix?: string | undefined;
+  /** Rows of your own, read before the built-in ones. */
+  readonly mapping?: OwnRows | undefined;
   /** Also write schema fields whose name or values are not confirmed. Default: `false`. */
   readonly emitUnverified?: boolean | undefined;
 }
@@ -21,3 +27,6 @@ export type OriginalData = (typeof ORIGINAL_DATA)[number];
 /** `common`: those that the mapping tables name. */
 export const EXTENSIONS = ["common", "all", "none"] as const;
 export type Extensions = (typeof EXTENSIONS)[number];
+
+/** Default of `prefix`, and what schema fields begin with in mapping tables. */
+export const XDR_PREFIX = "xdr.";

@@ -7,6 +7,7 @@ import { type AuditLogRecord, auditRecordOf } from "../../collector/record.ts";
 import type { XdrConfig } from "./config.ts";
 import { copyUid } from "./ids.ts";
 import { type AuditSource, type MappedRecord, XdrMapper } from "./mapper.ts";
+import { XDR_PREFIX } from "./options.ts";
 import type { XdrSchema } from "./schema/schemas.ts";
 
 /** The collector's own events (gaps, expiring certificates) travel down the same pipelines; they are no audit records. */
@@ -16,6 +17,7 @@ const COLLECTOR_EVENTS = "o365.collector.";
 export class XdrProcessor implements Component, LogsConsumer {
   readonly #mapper: XdrMapper;
   readonly #emailCopy: boolean;
+  readonly #schemaAttribute: string;
   readonly #next: LogsConsumer;
   readonly #now: () => number;
   readonly #logger: Logger;
@@ -27,6 +29,7 @@ export class XdrProcessor implements Component, LogsConsumer {
   constructor(settings: Settings, config: XdrConfig, next: LogsConsumer) {
     this.#mapper = new XdrMapper(config);
     this.#emailCopy = config.emailCopy;
+    this.#schemaAttribute = `${config.prefix ?? XDR_PREFIX}schema`;
     this.#next = next;
     this.#now = () => settings.clock.now();
     this.#id = settings.id;
@@ -96,7 +99,7 @@ export class XdrProcessor implements Component, LogsConsumer {
         error: describeError(error),
       });
     }
-    return { ...record, attributes: { ...record.attributes, "xdr.schema": "generic" } };
+    return { ...record, attributes: { ...record.attributes, [this.#schemaAttribute]: "generic" } };
   }
 }
 

@@ -5,6 +5,14 @@ import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
 
+/** Rules out the attributes that are dropped. Comes before those that the record brought. */
+export function runDrops(plan: Plan, subject: Subject): void {
+  for (const { slots, conditions } of plan.drops) {
+    if (conditions !== undefined && !holds(conditions, subject)) continue;
+    for (const slot of slots) subject.sheet.close(slot);
+  }
+}
+
 /** Fills the attributes of the subject, row by row. */
 export function runPlan(plan: Plan, subject: Subject): void {
   const { sheet } = subject;

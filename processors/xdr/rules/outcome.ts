@@ -4,7 +4,8 @@ import { operationKey } from "../operation.ts";
 import { plainText } from "./text.ts";
 
 /** How the recorded action ended. `unknown`: the record does not say. */
-export type Outcome = "success" | "failure" | "partial" | "unknown";
+export const OUTCOMES = ["success", "failure", "partial", "unknown"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** What operations say by their name; for sign-ins `ResultStatus` only says that the HTTP call worked. */
 const BY_OPERATION: ReadonlyMap<string, Outcome> = new Map([

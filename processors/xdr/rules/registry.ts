@@ -25,84 +25,114 @@ import {
   userId,
 } from "./who.ts";
 
-export type RuleName =
-  | "text"
-  | "number"
-  | "decimal"
-  | "guid"
-  | "record_type"
-  | "time"
-  | "address"
-  | "port"
-  | "network"
-  | "user"
-  | "person"
-  | "upn"
-  | "principal_name"
-  | "user_id"
-  | "directory_id"
-  | "object_id"
-  | "email"
-  | "emails"
-  | "single_email"
-  | "domain"
-  | "full_name"
-  | "country"
-  | "user_agent"
-  | "browser"
-  | "application"
-  | "known_application"
-  | "operation"
-  | "error_type"
-  | "highest_severity"
-  | "cleared_names"
-  | "parameters"
-  | "rule_parameters"
-  | "url"
-  | "file_path"
-  | "file_name_of_path"
-  | "file_extension"
-  | "file_extension_of_path"
-  | "structure";
+/** Names of rules. */
+export const RULE_NAMES = [
+  "text",
+  "number",
+  "decimal",
+  "guid",
+  "record_type",
+  "time",
+  "address",
+  "port",
+  "network",
+  "user",
+  "person",
+  "upn",
+  "principal_name",
+  "user_id",
+  "directory_id",
+  "object_id",
+  "email",
+  "emails",
+  "single_email",
+  "domain",
+  "full_name",
+  "country",
+  "user_agent",
+  "browser",
+  "application",
+  "known_application",
+  "operation",
+  "error_type",
+  "highest_severity",
+  "cleared_names",
+  "parameters",
+  "rule_parameters",
+  "url",
+  "file_path",
+  "file_name_of_path",
+  "file_extension",
+  "file_extension_of_path",
+  "structure",
+] as const;
+export type RuleName = (typeof RULE_NAMES)[number];
 
-/** The rules by the names that tables use. What each does stands at its function. */
-export const RULES: Readonly<Record<RuleName, Rule>> = {
-  text,
-  number: integer,
-  decimal,
-  guid: lowerGuid,
-  record_type: recordType,
-  time: micros,
-  address,
-  port: portOfAddress,
-  network: addressNetwork,
-  user,
-  person,
-  upn,
-  principal_name: principalName,
-  user_id: userId,
-  directory_id: directoryId,
-  object_id: objectId,
-  email: emailAddress,
-  emails: addressList,
-  single_email: singleAddress,
-  domain,
-  full_name: fullName,
-  country,
-  user_agent: userAgent,
-  browser,
-  application,
-  known_application: knownApplication,
-  operation,
-  error_type: errorType,
-  highest_severity: highestRuleSeverity,
-  cleared_names: clearedNames,
-  parameters,
-  rule_parameters: ruleParameters,
-  url,
-  file_path: filePath,
-  file_name_of_path: fileNameOfPath,
-  file_extension: fileExtension,
-  file_extension_of_path: fileExtensionOfPath,
-  structure,
+/** A rule that rows name. */
+interface NamedRule {
+  readonly apply: Rule;
+  /** What it makes of a source, for the documentation. Whatever it cannot use is passed over. */
+  readonly what: string;
+}
+
+const named = (apply: Rule, what: string): NamedRule => ({ apply, what });
+
+/** The rules by the names that rows use. */
+export const RULES: Readonly<Record<RuleName, NamedRule>> = {
+  text: named(
+    text,
+    "Text and numbers as text, without blanks around; words that say nothing (`Not Available`, `<null>`) are passed over",
+  ),
+  number: named(integer, "A whole number, also when it comes as text"),
+  decimal: named(decimal, "A number, also when it comes as text"),
+  guid: named(lowerGuid, "Text; a GUID in lower case"),
+  record_type: named(recordType, "The number of a record type, also from its name"),
+  time: named(micros, "A time as whole microseconds since the epoch; UTC when it has no zone"),
+  address: named(
+    address,
+    "An IP address in its shortest form, without port, brackets or zone; a mapped IPv4 address as IPv4. Host names, loopback and other text are passed over; so is an address of a private network or of Microsoft 365 as long as another source has a better one",
+  ),
+  port: named(portOfAddress, "The port of the address that `address` takes from the same sources"),
+  network: named(addressNetwork, "`private` or `microsoft` for an address that is not the client's own"),
+  user: named(
+    user,
+    "Who acted, as the record names them, without claims encoding; system accounts and service principals too",
+  ),
+  person: named(person, "As `user`, without accounts of services"),
+  upn: named(upn, "A user principal name or mail address; other names are passed over"),
+  principal_name: named(principalName, "As `user`; several names with `;` between them are passed over"),
+  user_id: named(userId, "An id that outlives a change of name: GUID, PUID, long decimal id or SID"),
+  directory_id: named(directoryId, "The GUID behind `User_` or `ServicePrincipal_`"),
+  object_id: named(objectId, "A GUID, also behind `User_` or `ServicePrincipal_`"),
+  email: named(
+    emailAddress,
+    "A mail address; that of a guest (`#EXT#`) or a personal account (`live.com#`) is their own",
+  ),
+  emails: named(addressList, "The mail addresses of a list, each once"),
+  single_email: named(singleAddress, "A mail address; of a list only when it has one element"),
+  domain: named(domain, "The domain of a user principal name, in lower case"),
+  full_name: named(fullName, "A person's name as people write it; account names and addresses are passed over"),
+  country: named(country, "A country code of two letters, in upper case"),
+  user_agent: named(userAgent, "Text; a GUID, which Dynamics writes into the field of that name, is passed over"),
+  browser: named(browser, "Text, except `Other`"),
+  application: named(application, "The name of a well-known Microsoft application, else the text"),
+  known_application: named(
+    knownApplication,
+    "The name of a well-known Microsoft application; other ids are passed over",
+  ),
+  operation: named(operation, "Text without the full stop and blanks at its end"),
+  error_type: named(errorType, "A short name of an error; `0` and sentences are passed over"),
+  highest_severity: named(highestRuleSeverity, "The highest severity among the rules of the policies that matched"),
+  cleared_names: named(clearedNames, "Names of parameters that were given without a value"),
+  parameters: named(
+    parameters,
+    "Parameters of a cmdlet as an object, from a list of pairs, JSON text or a command line",
+  ),
+  rule_parameters: named(ruleParameters, "As `parameters`, with values that are JSON text as objects and lists"),
+  url: named(url, "An absolute web address; blanks are encoded"),
+  file_path: named(filePath, "A path of a file system; web addresses and bare names are passed over"),
+  file_name_of_path: named(fileNameOfPath, "The last part of a path or web address, when it has an extension"),
+  file_extension: named(fileExtension, "A file extension without its dot, in lower case"),
+  file_extension_of_path: named(fileExtensionOfPath, "The extension of the last part of a path, in lower case"),
+  structure: named(structure, "The value with its structure, without what says nothing"),
 };

@@ -1,17 +1,18 @@
 import type { Kind } from "../kinds.ts";
 import type { Outcome } from "../rules/outcome.ts";
 import type { RuleName } from "../rules/registry.ts";
+import type { XdrSchema } from "../schema/schemas.ts";
 
 /** When a row applies. All conditions that are given must hold. */
 export interface When {
-  readonly kinds?: readonly Kind[];
+  readonly kinds?: readonly Kind[] | undefined;
   /** Operations, compared without case and without a full stop at the end. */
-  readonly operations?: readonly string[];
-  readonly outcomes?: readonly Outcome[];
+  readonly operations?: readonly string[] | undefined;
+  readonly outcomes?: readonly Outcome[] | undefined;
   /** A source path leads to one of these texts. */
-  readonly field?: { readonly path: string; readonly in: readonly string[] };
+  readonly field?: { readonly path: string; readonly in: readonly string[] } | undefined;
   /** A source path does not lead to any of these texts. */
-  readonly not?: { readonly path: string; readonly in: readonly string[] };
+  readonly not?: { readonly path: string; readonly in: readonly string[] } | undefined;
 }
 
 /**
@@ -26,18 +27,18 @@ export interface Row {
    * the record (see `CONTEXT`), `@name` for an attribute that a row above has filled, `'text'` for the text itself. The
    * first that the rule accepts counts.
    */
-  readonly from?: readonly string[];
+  readonly from?: string | readonly string[] | undefined;
   /** How a source value becomes an attribute value. Default: `text`. */
-  readonly rule?: RuleName;
+  readonly rule?: RuleName | undefined;
   /** Translates the source's text; a text that is not here yields nothing. Replaces `rule`. */
-  readonly values?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, string>> | undefined;
   /** The texts of all sources with this between them, instead of the first. */
-  readonly join?: string;
+  readonly join?: string | undefined;
   /** The lists that the rule gives for all sources as one, each element once, instead of the first. */
-  readonly collect?: boolean;
+  readonly collect?: boolean | undefined;
   /** A constant, instead of sources. */
-  readonly value?: string;
-  readonly when?: When;
+  readonly value?: string | undefined;
+  readonly when?: When | undefined;
   /** The attribute stands for a field of the record, in another form: it is left out with `extensions: none`. */
   readonly keeps?: true;
 }
@@ -48,7 +49,28 @@ export interface Row {
  */
 export interface Extension {
   readonly keep: readonly string[];
-  readonly when?: When;
+  readonly when?: When | undefined;
 }
 
 export type Table = readonly (Row | Extension)[];
+
+/** A row of the user's own. It is read before the built-in ones, which stand behind it where it finds nothing. */
+export interface OwnRow extends Row {
+  /** The built-in rows of these attributes do not count. */
+  readonly replace?: boolean | undefined;
+  /** The attributes are never written, not even when the record came with them. */
+  readonly drop?: boolean | undefined;
+}
+
+/** Rows of the user's own for one schema, or for `all`. */
+export type OwnRows = { readonly [Schema in XdrSchema | "all"]?: readonly OwnRow[] | undefined };
+
+/** The attributes that a row fills. */
+export function targetsOf(row: Row): readonly string[] {
+  return typeof row.to === "string" ? [row.to] : row.to;
+}
+
+/** The sources that a row reads. */
+export function sourcesOf(row: Row): readonly string[] {
+  return typeof row.from === "string" ? [row.from] : (row.from ?? []);
+}

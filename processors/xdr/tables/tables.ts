@@ -4,7 +4,7 @@ import { AUTH } from "./auth.ts";
 import { CLOUDAUDIT } from "./cloudaudit.ts";
 import { COMMON_FIRST, COMMON_LAST } from "./common.ts";
 import { EMAIL } from "./email.ts";
-import type { Table } from "./row.ts";
+import type { OwnRow, OwnRows, Table } from "./row.ts";
 import { THIRDPARTYALERT } from "./thirdpartyalert.ts";
 
 /** The mapping table of each schema, with the rows that all of them share. */
@@ -16,3 +16,8 @@ export const TABLES: Readonly<Record<XdrSchema, Table>> = {
   email: [...COMMON_FIRST, ...EMAIL, ...COMMON_LAST],
   generic: [...COMMON_FIRST, ...COMMON_LAST],
 };
+
+/** The rows of the user's own that apply to a schema, in the order in which they are read. */
+export function ownRowsOf(rows: OwnRows | undefined, schema: XdrSchema): readonly OwnRow[] {
+  return [...(rows?.[schema] ?? []), ...(rows?.all ?? [])];
+}

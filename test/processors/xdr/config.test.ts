@@ -10,9 +10,11 @@ suite("xdr configuration", () => {
       antivirus: true,
       emailCopy: false,
       tenantId: undefined,
+      prefix: "xdr.",
       sensorId: undefined,
       originalData: "body",
       extensions: "all",
+      mapping: undefined,
       emitUnverified: false,
     });
   });

@@ -3,6 +3,7 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Clock } from "./clock.ts";
 import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
 import type { Fact, PreflightSettings } from "./preflight/fact.ts";
+import type { InFlightBudget } from "./in-flight-budget.ts";
 import type { LedgerOwner, Storage } from "./storage/storage.ts";
 import type { Logger, ReportStatus } from "./telemetry.ts";
 
@@ -41,6 +42,8 @@ export interface Settings {
 /** What a receiver gets on top: it keeps state. */
 export interface ReceiverSettings extends Settings {
   readonly storage: Storage;
+  /** What all receivers of the process share. Default: the receiver has one of its own. */
+  readonly inFlight?: InFlightBudget;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Branch, Component, LogsConsumer, Settings } from "./component.ts";
 import type { CollectorConfig, PipelineConfig } from "./config/model.ts";
 import { CollectorError, describeError, ErrorCode } from "./errors.ts";
+import type { InFlightBudget } from "./in-flight-budget.ts";
 import { findSharedState } from "./shared-state.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -28,6 +29,8 @@ export interface GraphContext {
   settings(kind: GraphNode["kind"], id: string, branch?: string): Settings;
   /** Called at most once, and only when there is a receiver. */
   storage(): Storage;
+  /** What may be in flight, for so many shares: one for each branch of each receiver. Called at most once, and only when there is a receiver. */
+  inFlight(shares: number): InFlightBudget;
   /** Stands in front of every exporter and does all retrying. */
   deliver(settings: Settings, exporter: Component & LogsConsumer): Component & LogsConsumer;
   /** Told about every instance at once when it exists, so that a later failure leaves none behind. */
@@ -55,11 +58,13 @@ export function buildGraph(config: GraphConfig, context: GraphContext): Graph {
     pipeline.exporters.map((exporter) => ({ pipeline, ...builder.branch(pipeline, exporter) })),
   );
   const receiverIds = new Set(config.pipelines.flatMap((pipeline) => pipeline.receivers));
-  const storage = receiverIds.size > 0 ? context.storage() : undefined;
-  const receivers = [...receiverIds].map((id) => {
-    const fed = branches.filter(({ pipeline }) => pipeline.receivers.includes(id)).map(({ branch }) => branch);
-    return builder.receiver(id, fed, storage);
-  });
+  const fed = new Map(
+    [...receiverIds].map((id) => [
+      id,
+      branches.filter(({ pipeline }) => pipeline.receivers.includes(id)).map(({ branch }) => branch),
+    ]),
+  );
+  const receivers = fed.size > 0 ? builder.receivers(fed) : [];
   return { exporters: builder.exporters(), chains: branches.map(({ chain }) => chain), receivers };
 }
 
@@ -96,13 +101,16 @@ class Builder {
     return { branch: { name, consume: (records, signal) => head.consume(records, signal) }, chain };
   }
 
-  receiver(id: string, branches: readonly Branch[], storage: Storage | undefined): GraphNode {
-    const { factory, config } = find(this.#config.receivers, "receiver", id);
-    const component = create("receiver", id, () => {
-      if (storage === undefined) throw new TypeError("a receiver needs a storage");
-      return factory.create({ ...this.#context.settings("receiver", id), storage }, config, branches);
+  /** @param fed By receiver, the branches that it feeds. */
+  receivers(fed: ReadonlyMap<string, readonly Branch[]>): readonly GraphNode[] {
+    const storage = this.#context.storage();
+    const inFlight = this.#context.inFlight([...fed.values()].reduce((sum, { length }) => sum + length, 0));
+    return [...fed].map(([id, branches]) => {
+      const { factory, config } = find(this.#config.receivers, "receiver", id);
+      const settings = { ...this.#context.settings("receiver", id), storage, inFlight };
+      const component = create("receiver", id, () => factory.create(settings, config, branches));
+      return this.#add({ kind: "receiver", id, branch: undefined, component });
     });
-    return this.#add({ kind: "receiver", id, branch: undefined, component });
   }
 
   #exporter(id: string): LogsConsumer {

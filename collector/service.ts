@@ -5,12 +5,13 @@ import { formatDuration } from "./config/fields.ts";
 import type { CollectorConfig } from "./config/model.ts";
 import { Deadline } from "./deadline.ts";
 import { buildGraph, failure, type Graph, type GraphConfig, type GraphContext, type GraphNode } from "./graph.ts";
+import { InFlightBudget } from "./in-flight-budget.ts";
 import { StatusBoard, type StatusEntry } from "./status.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Logger } from "./telemetry.ts";
 
 /** What the service needs to know of a configuration. */
-export type ServiceConfig = GraphConfig & Pick<CollectorConfig, "storage" | "shutdownTimeoutMs">;
+export type ServiceConfig = GraphConfig & Pick<CollectorConfig, "storage" | "shutdownTimeoutMs" | "maxInFlightBytes">;
 
 /** What the service works with. */
 export interface ServiceContext {
@@ -155,6 +156,7 @@ export class Service {
     return {
       settings: (_kind, id, branch) => this.#settings(id, branch),
       storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
+      inFlight: (shares) => new InFlightBudget(this.#config.maxInFlightBytes, shares),
       deliver: this.#context.deliver,
       created: (node) => this.#created.push(node),
     };

@@ -22,7 +22,8 @@ export interface O365Config {
   /** 0: never. */
   readonly reconcileIntervalMs: number;
   readonly maxRememberedRecords: number;
-  readonly maxInFlightBytes: number;
+  /** Undefined: only the service's limit counts. */
+  readonly maxInFlightBytes: number | undefined;
   readonly concurrency: number;
   readonly requestTimeoutMs: number;
   readonly connectTimeoutMs: number;
@@ -150,8 +151,10 @@ const keys = z.strictObject({
   max_in_flight_bytes: z
     .int()
     .min(1_048_576)
-    .default(16_777_216)
-    .describe("Bytes of blobs held at a time; memory use is 4 to 6 times that"),
+    .optional()
+    .describe(
+      "Most bytes of blobs that this receiver holds at a time, in equal parts for its pipelines and exporters. Default: what service::max_in_flight_bytes lets it have",
+    ),
   concurrency: z.int().min(1).max(32).default(4).describe("Blobs fetched at a time"),
   request_timeout: duration({ min: "1s", max: "1h" })
     .prefault("60s")

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { findSharedState } from "../shared-state.ts";
-import type { CollectorConfig, ConfigResult } from "./model.ts";
+import { MIN_SHARE_BYTES } from "../in-flight-budget.ts";
+import type { CollectorConfig, ConfigResult, PipelineConfig } from "./model.ts";
 import { suggest } from "./nearest.ts";
 import { childOf, isEmpty, locateKey, type MappingNode, mergeMappings } from "./node.ts";
 import { readPipelines } from "./pipelines.ts";
@@ -25,7 +26,7 @@ export interface LoadOptions {
 }
 
 const TOP_KEYS = ["receivers", "processors", "exporters", "extensions", "storage", "service"];
-const SERVICE_KEYS = ["pipelines", "telemetry", "shutdown_timeout"];
+const SERVICE_KEYS = ["pipelines", "telemetry", "shutdown_timeout", "max_in_flight_bytes"];
 
 /** Reads configuration files, merges them in order and checks everything. Throws nothing: all mistakes of all files are in the result. */
 export function loadConfig(sources: readonly ConfigSource[], registry: Registry, options: LoadOptions): ConfigResult {
@@ -76,6 +77,7 @@ function check(context: SectionContext): CollectorConfig | undefined {
   const service = validate(serviceSchema, nodeOf(root, "service"), ["service"], context);
   const pipelines = readPipelines({ receivers, processors, exporters }, context);
   if (!storage.valid || !service.valid) return undefined;
+  checkShares(pipelines, service.value.maxInFlightBytes, context);
   return {
     receivers: receivers.components,
     processors: processors.components,
@@ -84,6 +86,16 @@ function check(context: SectionContext): CollectorConfig | undefined {
     storage: storage.value,
     ...service.value,
   };
+}
+
+/** A receiver takes a piece of a blob for each branch whatever the limit is: with many of them that alone may be more. */
+function checkShares(pipelines: readonly PipelineConfig[], maxBytes: number, { root, problems }: SectionContext): void {
+  const branches = pipelines.reduce((sum, { receivers, exporters }) => sum + receivers.length * exporters.length, 0);
+  const neededBytes = 2 * branches * MIN_SHARE_BYTES;
+  if (maxBytes >= neededBytes) return;
+  const path = ["service", "max_in_flight_bytes"];
+  const message = `${maxBytes} is too little for ${branches} ways from a receiver to an exporter, so that more would be held; set it to ${neededBytes} or more, and see that there is memory for it`;
+  problems.warning(locateKey(root, path), path, message);
 }
 
 function nodeOf(root: MappingNode, key: string): NonNullable<ReturnType<typeof childOf>> {

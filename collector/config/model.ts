@@ -35,6 +35,8 @@ export interface CollectorConfig {
   readonly storage: StorageConfig;
   /** `service::shutdown_timeout`. */
   readonly shutdownTimeoutMs: number;
+  /** `service::max_in_flight_bytes`. */
+  readonly maxInFlightBytes: number;
   readonly telemetry: TelemetryConfig;
 }
 

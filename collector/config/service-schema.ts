@@ -5,6 +5,8 @@ import { duration } from "./fields.ts";
 export interface ServiceConfig {
   /** How long components may take to settle what they hold when the collector stops. */
   readonly shutdownTimeoutMs: number;
+  /** Bytes of blobs that all receivers together hold at a time. */
+  readonly maxInFlightBytes: number;
   readonly telemetry: TelemetryConfig;
 }
 
@@ -69,9 +71,20 @@ export const serviceSchema: z.ZodType<ServiceConfig> = z
     shutdown_timeout: duration({ min: "1s", max: "1h" })
       .prefault("30s")
       .describe("How long components may take to settle what they hold when the collector stops"),
+    max_in_flight_bytes: z
+      .int()
+      .min(1_048_576)
+      .default(8_388_608)
+      .describe(
+        "Bytes of blobs that all receivers together hold until they are delivered; memory use is 4 to 6 times that",
+      ),
     telemetry: telemetry.prefault({}),
   })
-  .transform((value) => ({ shutdownTimeoutMs: value.shutdown_timeout, telemetry: value.telemetry }));
+  .transform((value) => ({
+    shutdownTimeoutMs: value.shutdown_timeout,
+    maxInFlightBytes: value.max_in_flight_bytes,
+    telemetry: value.telemetry,
+  }));
 
 /** `storage`. */
 export const storageSchema: z.ZodType<StorageConfig> = z

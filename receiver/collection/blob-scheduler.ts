@@ -64,7 +64,7 @@ export class BlobScheduler {
     this.#downloads = new Holdings(options.concurrency);
   }
 
-  /** Tells the scheduler that the ledger may hold new blobs. */
+  /** Tells the scheduler that the ledger may hold new blobs, or a lane more. */
   notify(): void {
     this.#notifier.notify();
   }
@@ -77,6 +77,7 @@ export class BlobScheduler {
     const signals = { intake, delivery };
     while (!intake.aborted) {
       const waitMs = this.#tryFill(signals);
+      for (const lane of this.#options.lanes) lane.wantRoom();
       await this.#notifier.wait(waitMs, intake).catch(ignoreAbort);
     }
     await Promise.all(this.#work);

@@ -9,6 +9,7 @@ import { connect } from "./connection.ts";
 import { createScheduler } from "./create-scheduler.ts";
 import { contentFetcher } from "./fetch-content.ts";
 import { gapReporter } from "./gap-reporter.ts";
+import { openLanes } from "./open-lanes.ts";
 import { observeMemory } from "./observed-memory.ts";
 import { reconcile, type ReconcileOptions } from "./reconcile.ts";
 import { pollContentType, type Obstacle, type PollerOptions } from "./poller.ts";
@@ -36,8 +37,12 @@ export async function collect(
   const { client, certificate } = connection;
   const names = branches.map(({ name }) => name);
   const forgetMemory = observeMemory(settings, ledger, names);
+  let onRoom = (): void => {};
+  const { lanes, chunkBytes, close } = openLanes(settings, config, branches, () => onRoom());
   try {
-    const scheduler = createScheduler(settings, config, branches, ledger, contentFetcher(settings, config, client));
+    const fetch = contentFetcher(settings, config, client, chunkBytes);
+    const scheduler = createScheduler(settings, config, lanes, ledger, fetch);
+    onRoom = () => scheduler.notify();
     logger.info("Collecting", {
       tenant: config.tenantId,
       cloud: config.cloud,
@@ -60,6 +65,7 @@ export async function collect(
     ]);
   } finally {
     forgetMemory();
+    close();
     await connection.close();
   }
 }

@@ -1,14 +1,14 @@
-import type { Branch, Settings } from "../../collector/component.ts";
+import type { Settings } from "../../collector/component.ts";
 import type { Ledger } from "../../collector/storage/storage.ts";
 import type { O365Config } from "../config.ts";
 import { BlobScheduler, type BlobSchedulerOptions } from "./blob-scheduler.ts";
-import { Lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 
-/** The scheduler of a receiver's branches, which share what it may hold, with what is to be seen of it from outside. */
+/** The scheduler of a receiver's lanes, with what is to be seen of it from outside. */
 export function createScheduler(
   settings: Settings,
   config: O365Config,
-  branches: readonly Branch[],
+  lanes: readonly Lane[],
   ledger: Ledger,
   fetch: BlobSchedulerOptions["fetch"],
 ): BlobScheduler {
@@ -23,7 +23,7 @@ export function createScheduler(
   return new BlobScheduler({
     ...settings,
     ledger,
-    lanes: branches.map((branch) => new Lane(branch, Math.floor(config.maxInFlightBytes / branches.length))),
+    lanes,
     fetch,
     concurrency: config.concurrency,
     relistMs: config.relistMs,

@@ -26,11 +26,16 @@ interface Fault {
   readonly times: number;
 }
 
-/** Downloads blobs and makes log records of them, chunk by chunk. */
+/**
+ * Downloads blobs and makes log records of them, chunk by chunk.
+ *
+ * @param chunkBytes Size of a chunk. A blob that is larger waits in a file until it is delivered.
+ */
 export function contentFetcher(
   settings: Pick<ReceiverSettings, "id" | "clock" | "storage" | "logger">,
   config: O365Config,
   client: Pick<ApiClient, "openContent">,
+  chunkBytes?: number,
 ): (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent> {
   const factory = createRecordFactory({
     tenantId: config.tenantId,
@@ -48,6 +53,7 @@ export function contentFetcher(
     try {
       const blob = await fetchBlob(stream, {
         spoolDirectory: settings.storage.spoolDirectory,
+        chunkBytes,
         contentLength,
         acceptMalformed,
         signal,

@@ -11,11 +11,12 @@ const KEPT = 4;
  * backfill waits. Of less than two there is nothing to share: then whoever has its turn gets it.
  */
 export class Holdings {
-  readonly #limit: number;
+  readonly #limit: () => number;
   readonly #held: Record<Priority, number> = { live: 0, backfill: 0 };
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  /** @param limit A function for one that changes. */
+  constructor(limit: number | (() => number)) {
+    this.#limit = typeof limit === "number" ? () => limit : limit;
   }
 
   /** What both hold together. */
@@ -25,21 +26,22 @@ export class Holdings {
 
   /** What is left for both together; negative when more is held than the limit. */
   get left(): number {
-    return this.#limit - this.held;
+    return this.#limit() - this.held;
   }
 
   /** Whether there is room for one more, however large it is. */
   hasRoom(priority: Priority, backfillWaits: boolean): boolean {
+    const limit = this.#limit();
     const all = priority === "live" && !backfillWaits;
-    return this.left > 0 && this.#held[priority] < (all ? this.#limit : this.#share());
+    return this.held < limit && this.#held[priority] < (all ? limit : shareOf(limit));
   }
 
   /** @param amount Negative to give back. */
   add(priority: Priority, amount: number): void {
     this.#held[priority] += amount;
   }
+}
 
-  #share(): number {
-    return Math.max(1, this.#limit - Math.max(1, Math.floor(this.#limit / KEPT)));
-  }
+function shareOf(limit: number): number {
+  return Math.max(1, limit - Math.max(1, Math.floor(limit / KEPT)));
 }

@@ -1,4 +1,5 @@
 import type { Branch } from "../../collector/component.ts";
+import type { InFlightShare } from "../../collector/in-flight-budget.ts";
 import type { Priority } from "../request-lines.ts";
 import { Holdings } from "./holdings.ts";
 import { RecordClaims } from "./record-claims.ts";
@@ -21,12 +22,17 @@ export class Lane {
   readonly claims: RecordClaims = new RecordClaims();
   /** Whether the branch owes backfill that is not in flight. Said by whoever looks into the ledger. */
   backfillWaits = false;
+  readonly #share: InFlightShare;
+  readonly #maxBytes: number;
   readonly #heldBytes: Holdings;
   readonly #heldBlobs: Holdings = new Holdings(MAX_BLOBS);
 
-  constructor(branch: Branch, maxBytes: number) {
+  /** @param maxBytes Most bytes that it takes of its share, however much that has. */
+  constructor(branch: Branch, share: InFlightShare, maxBytes: number = Number.POSITIVE_INFINITY) {
     this.branch = branch;
-    this.#heldBytes = new Holdings(maxBytes);
+    this.#share = share;
+    this.#maxBytes = maxBytes;
+    this.#heldBytes = new Holdings(() => this.limitBytes);
   }
 
   /** Whether one more blob may be taken. A blob larger than the whole share is let in when there is room for a small one. */
@@ -41,18 +47,33 @@ export class Lane {
     return this.#heldBytes.held;
   }
 
+  /** Bytes that it may hold now. */
+  get limitBytes(): number {
+    return Math.min(this.#share.limitBytes, this.#maxBytes);
+  }
+
+  /** Without room for backfill, asks its share for more. */
+  wantRoom(): void {
+    if (!this.hasRoom("backfill")) this.#share.wantRoom();
+  }
+
   enter(priority: Priority, bytes: number): void {
-    this.#heldBytes.add(priority, bytes);
+    this.#add(priority, bytes);
     this.#heldBlobs.add(priority, 1);
   }
 
   /** The size of a blob is known only after it was fetched: replaces the estimate it entered with. */
   resize(priority: Priority, from: number, to: number): void {
-    this.#heldBytes.add(priority, to - from);
+    this.#add(priority, to - from);
   }
 
   leave(priority: Priority, bytes: number): void {
-    this.#heldBytes.add(priority, -bytes);
+    this.#add(priority, -bytes);
     this.#heldBlobs.add(priority, -1);
+  }
+
+  #add(priority: Priority, bytes: number): void {
+    this.#heldBytes.add(priority, bytes);
+    this.#share.add(bytes);
   }
 }

@@ -7,9 +7,7 @@ import { ChunkIndex, type ChunkBounds } from "./chunk-index.ts";
 import { arrayFault, ContentError, ErrorObjectError } from "./content-error.ts";
 import { JsonArrayScanner, type ArrayFault, type ElementSink } from "./json-array.ts";
 
-/** Above this a blob waits in a file for its end. */
-const SPOOL_THRESHOLD_BYTES = 4 * 1024 * 1024;
-/** A chunk is what one consume() call carries and what is decoded at once: about a megabyte becomes three as objects. */
+/** A chunk is what one consume() call carries and what is decoded at once: about a megabyte becomes four as records. */
 const CHUNK_BYTES = 1024 * 1024;
 const CHUNK_RECORDS = 1000;
 /** Error objects are small; a larger object is none. */
@@ -20,13 +18,13 @@ const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 export interface FetchBlobOptions {
   /** Folder for blobs above the threshold. */
   readonly spoolDirectory: string;
-  /** Default: 4 MiB. */
+  /** Default: `chunkBytes`, so that memory follows the chunk and not the blob. */
   readonly spoolThresholdBytes?: number;
   /** Bytes that the body must have: `Content-Length` of an answer without content encoding. Undefined: the end of the stream decides. */
   readonly contentLength?: number | undefined;
   /** Default: 1,000 records and 1 MiB, whichever comes first. */
   readonly chunkRecords?: number;
-  readonly chunkBytes?: number;
+  readonly chunkBytes?: number | undefined;
   /** Take a body that arrived whole but is not a whole array as it is: its unsplittable rest becomes the last record. Ask for it once several attempts brought the same. */
   readonly acceptMalformed?: boolean;
   readonly signal: AbortSignal;
@@ -69,8 +67,8 @@ export interface ContentBlob {
  * @throws The reason of `signal` when that aborts.
  */
 export async function fetchBlob(stream: Readable, options: FetchBlobOptions): Promise<ContentBlob> {
-  const { spoolDirectory, spoolThresholdBytes = SPOOL_THRESHOLD_BYTES } = options;
   const maxBytes = options.chunkBytes ?? CHUNK_BYTES;
+  const { spoolDirectory, spoolThresholdBytes = maxBytes } = options;
   const index = new ChunkIndex({ maxRecords: options.chunkRecords ?? CHUNK_RECORDS, maxBytes });
   let largest = 0;
   const scanner = new JsonArrayScanner((start, end) => {

@@ -3,6 +3,7 @@ import { suite, test } from "node:test";
 import { createNoopMeter } from "@opentelemetry/api";
 import { systemClock } from "../../collector/clock.ts";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
+import { InFlightBudget } from "../../collector/in-flight-budget.ts";
 import { branchName, buildGraph, type Graph, type GraphContext, type GraphNode } from "../../collector/graph.ts";
 import { FakeComponents } from "../support/fake-components.ts";
 import { fakeGraph, fakeStorage, LogRecorder } from "../support/fake-graph.ts";
@@ -25,6 +26,7 @@ function build(
       random: () => 0,
     }),
     storage: () => fakeStorage(),
+    inFlight: (shares) => new InFlightBudget(1_048_576, shares),
     deliver: (_settings, exporter) => exporter,
     created: (node) => created.push(node),
     ...overrides,
@@ -91,6 +93,18 @@ suite("buildGraph()", () => {
     assert.equal(opened, 1);
   });
 
+  test("makes one budget of what may be in flight, with a share for each branch of each receiver", () => {
+    const asked: number[] = [];
+    const inFlight = (shares: number): InFlightBudget => {
+      asked.push(shares);
+      return new InFlightBudget(1_048_576, shares);
+    };
+    build(new FakeComponents(), ["logs: > > e1"], { inFlight });
+    assert.deepEqual(asked, []);
+    build(new FakeComponents(), ["logs: r1 r2 > > e1 e2", "logs/raw: r1 > > e1"], { inFlight });
+    assert.deepEqual(asked, [5]);
+  });
+
   test("names the component whose factory fails, and keeps the code of the cause", () => {
     const cause = new CollectorError(ErrorCode.config, "Cannot read tls::ca_file");
     const fakes = new FakeComponents({
@@ -118,6 +132,7 @@ suite("buildGraph()", () => {
     const context: GraphContext = {
       settings: () => assert.fail(),
       storage: () => fakeStorage(),
+      inFlight: (shares) => new InFlightBudget(1_048_576, shares),
       deliver: (_settings, exporter) => exporter,
       created: () => {},
     };

@@ -20,6 +20,7 @@ function setUp(fakes: FakeComponents, pipelines: readonly string[], overrides: P
     ...fakeGraph(fakes, pipelines),
     storage: { directory: "state", maxDeadLetterBytes: 1_048_576 },
     shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
+    maxInFlightBytes: 1_048_576,
   };
   const service = new Service(config, {
     logger: log,

@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { createRegistry, factories, formatProblem, loadConfig } from "../../collector/index.ts";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
 import { buildGraph } from "../../collector/graph.ts";
+import { InFlightBudget } from "../../collector/in-flight-budget.ts";
 import { FakeComponents } from "../support/fake-components.ts";
 import { fakeGraph, fakeStorage } from "../support/fake-graph.ts";
 import { testSettings } from "../support/test-settings.ts";
@@ -57,6 +58,7 @@ suite("findSharedState()", () => {
           {
             settings: (_kind, id) => testSettings({ id }),
             storage: () => fakeStorage(),
+            inFlight: (shares) => new InFlightBudget(1_048_576, shares),
             deliver: (_settings, exporter) => exporter,
             created: () => undefined,
           },

@@ -34,7 +34,7 @@ suite("config", () => {
       relistMs: 3_600_000,
       reconcileIntervalMs: 21_600_000,
       maxRememberedRecords: 3_000_000,
-      maxInFlightBytes: 16_777_216,
+      maxInFlightBytes: undefined,
       concurrency: 4,
       requestTimeoutMs: 60_000,
       connectTimeoutMs: 10_000,

@@ -53,6 +53,7 @@ suite("loadConfig()", () => {
     ]);
     assert.deepEqual(config.storage, { directory: "otel-o365-data", maxDeadLetterBytes: 1_073_741_824 });
     assert.equal(config.shutdownTimeoutMs, 30_000);
+    assert.equal(config.maxInFlightBytes, 8_388_608);
     assert.deepEqual(config.telemetry, { logs: { level: "info", encoding: "auto" } });
   });
 
@@ -70,6 +71,25 @@ service: {shutdown_timeout: 5s, telemetry: {logs: {level: warn}}}
     assert.equal(Reflect.get(config?.receivers.get("o365/contoso")?.config ?? {}, "clientId"), "other");
     assert.deepEqual(config?.telemetry.logs, { level: "warn", encoding: "json" });
     assert.equal(config?.shutdownTimeoutMs, 5000);
+  });
+
+  test("warns when what may be in flight is too little for so many receivers", () => {
+    const tenants = Array.from(
+      { length: 65 },
+      (_, index) =>
+        `  o365/t${index}: {tenant_id: 00000000-0000-0000-0000-0000000001${String(index).padStart(2, "0")}, client_id: b}`,
+    );
+    const many = ["receivers:", ...tenants].join("\n");
+    const warnings = (limit: string): readonly string[] => {
+      const service = `service: {max_in_flight_bytes: ${limit}}\n`;
+      const { config, problems } = load({ "a.yaml": BASE, "b.yaml": many, "c.yaml": service });
+      assert.ok(config);
+      return problems.map(formatProblem);
+    };
+    assert.deepEqual(warnings("8388608"), [
+      "c.yaml:1:11: warning: service::max_in_flight_bytes: 8388608 is too little for 66 ways from a receiver to an exporter, so that more would be held; set it to 8650752 or more, and see that there is memory for it",
+    ]);
+    assert.deepEqual(warnings("8650752"), []);
   });
 
   test("keeps a mapping over which a later file lays an empty value", () => {

@@ -15,6 +15,7 @@ import { makeRecord } from "../../support/log-records.ts";
 import { ManualClock, settle } from "../../support/manual-clock.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { testSettings, type TestSettings } from "../../support/test-settings.ts";
+import { ownShare } from "../support/share.ts";
 
 const NAME = "logs>test";
 const DAY = 86_400_000;
@@ -78,7 +79,7 @@ suite("deliverToLane()", () => {
     ledger.openBranches([NAME], 0);
     settings = testSettings({ clock });
     delivery = new AbortController();
-    lane = new Lane(branch, 1_000_000);
+    lane = new Lane(branch, ownShare(1_000_000));
   }
 
   async function restart(): Promise<void> {

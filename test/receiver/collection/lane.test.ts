@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { Lane } from "../../../receiver/collection/lane.ts";
+import { ownShare } from "../support/share.ts";
 
 const branch = { name: "logs>debug", consume: () => Promise.resolve() };
 
 suite("Lane", () => {
   test("has room until its bytes are used up, and again when a blob leaves", () => {
-    const lane = new Lane(branch, 100);
+    const lane = new Lane(branch, ownShare(100));
     lane.enter("live", 60);
     assert.equal(lane.hasRoom("live"), true);
     lane.enter("live", 60);
@@ -17,7 +18,7 @@ suite("Lane", () => {
 
   for (const priority of ["live", "backfill"] as const) {
     test(`lets a blob of ${priority} that is larger than its whole share in when it is empty`, () => {
-      const lane = new Lane(branch, 100);
+      const lane = new Lane(branch, ownShare(100));
       assert.equal(lane.hasRoom(priority), true);
       lane.enter(priority, 1_000_000);
       assert.equal(lane.hasRoom("live"), false);
@@ -26,7 +27,7 @@ suite("Lane", () => {
   }
 
   test("counts a fetched blob with its real size", () => {
-    const lane = new Lane(branch, 100);
+    const lane = new Lane(branch, ownShare(100));
     lane.enter("live", 10);
     lane.resize("live", 10, 150);
     assert.equal(lane.bytes, 150);
@@ -36,14 +37,14 @@ suite("Lane", () => {
   });
 
   test("holds a bounded number of blobs, however small", () => {
-    const lane = new Lane(branch, Number.MAX_SAFE_INTEGER);
+    const lane = new Lane(branch, ownShare(Number.MAX_SAFE_INTEGER));
     for (let count = 0; count < 256; count += 1) lane.enter("live", 1);
     assert.equal(lane.hasRoom("live"), false);
   });
 
   for (const [of, lane, size] of [
-    ["bytes", new Lane(branch, 100), 25],
-    ["blobs", new Lane(branch, Number.MAX_SAFE_INTEGER), 1],
+    ["bytes", new Lane(branch, ownShare(100)), 25],
+    ["blobs", new Lane(branch, ownShare(Number.MAX_SAFE_INTEGER)), 1],
   ] as const) {
     test(`keeps a quarter of its ${of} free for live content, however much backfill there is`, () => {
       while (lane.hasRoom("backfill")) lane.enter("backfill", size);
@@ -56,7 +57,7 @@ suite("Lane", () => {
   }
 
   test("keeps a quarter free for backfill while that waits, and gives it to live content as soon as it does not", () => {
-    const lane = new Lane(branch, 100);
+    const lane = new Lane(branch, ownShare(100));
     lane.backfillWaits = true;
     while (lane.hasRoom("live")) lane.enter("live", 25);
     assert.equal(lane.bytes, 75);

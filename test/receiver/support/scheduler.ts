@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Branch } from "../../../collector/component.ts";
 import { CollectorError, ErrorCode } from "../../../collector/errors.ts";
+import type { InFlightBudget } from "../../../collector/in-flight-budget.ts";
 import type { AuditLogRecord } from "../../../collector/record.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
 import type { Ledger, PendingContent, Storage } from "../../../collector/storage/storage.ts";
@@ -15,6 +16,7 @@ import { type ApiError, classify } from "../../../receiver/wire-errors.ts";
 import { makeRecord } from "../../support/log-records.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { type LogLine, testSettings } from "../../support/test-settings.ts";
+import { ownShare } from "./share.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -79,6 +81,8 @@ export interface SchedulerSetup {
   readonly blobs: number;
   readonly bytes?: number;
   readonly laneBytes?: number;
+  /** Shared with other schedulers, instead of `laneBytes`. */
+  readonly budget?: InFlightBudget;
   /** Default 2. */
   readonly concurrency?: number;
   readonly readable?: () => boolean;
@@ -115,9 +119,10 @@ export function setUpScheduler(
   const settings = testSettings({ clock });
   const fetched: string[] = [];
   const attempts = new Map<string, number>();
-  const scheduler = new BlobScheduler({
+  const { budget, laneBytes = 1_000_000 } = options;
+  const scheduler: BlobScheduler = new BlobScheduler({
     ledger,
-    lanes: branches.map((branch) => new Lane(branch, options.laneBytes ?? 1_000_000)),
+    lanes: branches.map((branch) => new Lane(branch, budget?.open(() => scheduler.notify()) ?? ownShare(laneBytes))),
     concurrency: options.concurrency ?? 2,
     relistMs: HOUR_MS,
     backoff: { initialIntervalMs: 1000, maxIntervalMs: 60_000, randomizationFactor: 0 },

@@ -9,6 +9,7 @@ import {
   SUBSTITUTION,
 } from "./json-schema-rewrite.ts";
 import type { FactorySet, Registry } from "./registry.ts";
+import { pluginsSchema } from "./plugins.ts";
 import { pipelineSchema, serviceSchema, storageSchema } from "./service-schema.ts";
 import { type SectionKey, SECTION_KEYS, SECTIONS } from "./sections.ts";
 
@@ -32,6 +33,7 @@ export function configSchema(registry: Registry): JsonObject {
     title: "otel-o365 configuration",
     type: "object",
     properties: {
+      plugins: orEmpty({ ...convert(pluginsSchema, "plugins", definitions) }),
       ...properties,
       extensions: orEmpty({
         description: "No extension exists yet",

@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
+import { loadPlugin } from "../load-plugin.ts";
 import { findSharedState } from "../shared-state.ts";
 import { MIN_SHARE_BYTES } from "../in-flight-budget.ts";
 import type { CollectorConfig, ConfigResult, PipelineConfig } from "./model.ts";
 import { suggest } from "./nearest.ts";
 import { childOf, isEmpty, locateKey, type MappingNode, mergeMappings } from "./node.ts";
 import { readPipelines } from "./pipelines.ts";
+import { type LoadPlugin, withPlugins } from "./plugins.ts";
 import { ProblemList } from "./problem.ts";
 import type { Registry } from "./registry.ts";
 import { readSection, type SectionContext } from "./sections.ts";
@@ -23,9 +25,11 @@ export interface LoadOptions {
   readonly nowMs: number;
   /** Also run each component's offline check (files exist, key fits certificate). */
   readonly offlineChecks: boolean;
+  /** For `plugins`. Default: from disk, found from the working directory. */
+  readonly loadPlugin?: LoadPlugin;
 }
 
-const TOP_KEYS = ["receivers", "processors", "exporters", "extensions", "storage", "service"];
+const TOP_KEYS = ["plugins", "receivers", "processors", "exporters", "extensions", "storage", "service"];
 const SERVICE_KEYS = ["pipelines", "telemetry", "shutdown_timeout", "max_in_flight_bytes"];
 
 /** Reads configuration files, merges them in order and checks everything. Throws nothing: all mistakes of all files are in the result. */
@@ -33,7 +37,7 @@ export function loadConfig(sources: readonly ConfigSource[], registry: Registry,
   const problems = new ProblemList();
   const readFile = options.readFile ?? ((path) => readFileSync(path, "utf8"));
   const root = readRoot(sources, { env: options.env, readFile }, problems);
-  const config = root === undefined ? undefined : check({ ...options, root, problems, registry });
+  const config = root === undefined ? undefined : checkWithPlugins({ ...options, root, problems, registry }, options);
   const sorted = problems.sorted(sources.map((source) => source.path));
   return { config: problems.hasErrors ? undefined : config, problems: sorted };
 }
@@ -63,9 +67,14 @@ function readRoot(
   return substituted.kind === "mapping" ? substituted : undefined;
 }
 
+function checkWithPlugins(context: SectionContext, { loadPlugin: load }: LoadOptions): CollectorConfig | undefined {
+  checkTopKeys(context);
+  const registry = withPlugins(context.registry, load ?? ((name) => loadPlugin(name, process.cwd())), context);
+  return registry === undefined ? undefined : check({ ...context, registry });
+}
+
 function check(context: SectionContext): CollectorConfig | undefined {
   const { root, registry } = context;
-  checkTopKeys(context);
   checkExtensions(context);
   const receivers = readSection("receivers", registry.receivers, context);
   for (const { id, message } of findSharedState(receivers.components)) {

@@ -98,11 +98,28 @@ function readComponent<F extends AnyFactory>(
   entry: MappingEntry,
   context: SectionContext,
 ): ConfiguredComponent<F> | undefined {
-  const result = validate(identity.factory.config, emptyAsMapping(entry.value), path, context);
+  const result = validated(identity.factory, emptyAsMapping(entry.value), path, context);
   if (!result.valid) return undefined;
   const component = { ...identity, type: identity.factory.type, config: result.value };
   if (context.offlineChecks) check(component, path, result.scrub, context);
   return component;
+}
+
+/** The schema of a plugin's component may throw. Its message could quote what it was given. */
+function validated(
+  factory: AnyFactory,
+  node: ConfigNode,
+  path: ConfigPath,
+  context: SectionContext,
+): ReturnType<typeof validate<unknown>> {
+  try {
+    return validate<unknown>(factory.config, node, path, context);
+  } catch (error) {
+    const what = error instanceof Error ? error.name : typeof error;
+    const message = `Cannot check the component: its schema threw ${what}; report this to whoever wrote ${factory.kind} "${factory.type}"`;
+    context.problems.error(locate(context.root, path), path, message);
+    return { valid: false };
+  }
 }
 
 // `debug:` with nothing after it means all defaults, as in the Collector.

@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a package of ours may hold; anything else in it is a leak or a mistake. */
 const SHIPPED =
-  /^(bin|dist|emulator\/data)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector\.example\.yaml)$/;
+  /^(bin|dist|emulator\/data|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector\.example\.yaml)$/;
 
 function install(): void {
   npm(["pack", "--pack-destination", folder], resolve("."));

@@ -2,7 +2,7 @@ import { ErrorCode, RetryableError } from "../collector/errors.ts";
 import { isJsonObject } from "../collector/record.ts";
 import type { ListedContent } from "../collector/storage/storage.ts";
 import type { Headers } from "./http-answer.ts";
-import { header } from "./http-answer.ts";
+import { header, mediaType } from "./http-answer.ts";
 import { classify } from "./wire-errors.ts";
 
 /** A subscription as the service lists it. */
@@ -109,12 +109,13 @@ function readJson(answer: ReadAnswer, action: string): unknown {
   try {
     return JSON.parse(answer.body);
   } catch {
-    const type = header(answer.headers, "content-type")?.split(";", 1)[0] ?? "no content type";
+    const type = mediaType(answer.headers) || "no content type";
     throw protocolError(action, `JSON was expected, ${answer.body.length} characters of ${type} came`);
   }
 }
 
-function protocolError(action: string, seen: string): RetryableError {
+/** The error for an answer that is not what the API gives. */
+export function protocolError(action: string, seen: string): RetryableError {
   return new RetryableError(
     ErrorCode.protocol,
     `Cannot ${action}: ${seen}; nothing, it is tried again. If it lasts, check endpoints and the proxy`,

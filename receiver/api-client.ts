@@ -4,6 +4,7 @@ import type { Clock } from "../collector/clock.ts";
 import type { Secret } from "../collector/config/secret.ts";
 import type { Period } from "../collector/storage/storage.ts";
 import {
+  protocolError,
   readArray,
   readPage,
   readStarted,
@@ -15,7 +16,7 @@ import {
 import { ApiUrls } from "./api-urls.ts";
 import type { TokenSource } from "./auth/token-source.ts";
 import type { O365Config } from "./config.ts";
-import { decoded, header, readStart, readText, type Headers } from "./http-answer.ts";
+import { decoded, header, mediaType, readStart, readText, type Headers } from "./http-answer.ts";
 import { networkError } from "./network-error.ts";
 import type { RequestBudget } from "./request-budget.ts";
 import type { Priority } from "./request-lines.ts";
@@ -132,10 +133,14 @@ class UndiciApiClient implements ApiClient {
   }
 
   async openContent(uri: string, signal: AbortSignal, priority: Priority = "live"): Promise<OpenContent> {
-    const action = "fetch content";
+    const action = `fetch blob "${lastSegment(uri)}"`;
     const path = this.#urls.checked(uri, action);
     const call: Call = { method: "GET", path, action, priority, signal };
     const { body, headers } = await this.#send(call, (token) => this.#attempt(call, token, signal));
+    if (mediaType(headers) === "text/html") {
+      body.on("error", ignoreError).destroy();
+      throw protocolError(action, "JSON was expected, a page (text/html) came");
+    }
     const stream = decoded(body, headers, action);
     const length = header(headers, "content-length");
     return { stream, contentLength: stream === body && length !== undefined ? Number(length) : undefined };
@@ -216,3 +221,10 @@ class UndiciApiClient implements ApiClient {
     return classify({ status: statusCode, headers, body }, call.action, this.#options.clock.now());
   }
 }
+
+/** The content id, by which an address is named in messages. */
+function lastSegment(uri: string): string {
+  return uri.slice(uri.lastIndexOf("/") + 1).slice(0, 200);
+}
+
+function ignoreError(): void {}

@@ -158,7 +158,9 @@ const keys = z.strictObject({
   concurrency: z.int().min(1).max(32).default(4).describe("Blobs fetched at a time"),
   request_timeout: duration({ min: "1s", max: "1h" })
     .prefault("60s")
-    .describe("Longest wait for an answer, and for the next byte of a blob"),
+    .describe(
+      "Longest wait for an answer, and for the next byte of a blob; a blob must also bring 1 kB a second on average",
+    ),
   connect_timeout: duration({ min: "100ms", max: "10m" }).prefault("10s").describe("Longest wait for a connection"),
   retry: retry.prefault({}).describe("Delays between attempts after a failure; attempts never end"),
   dlp_values: z

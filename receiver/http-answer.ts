@@ -12,6 +12,11 @@ export function header(headers: Headers, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
+/** The media type of an answer in lower case, without its parameters; empty when there is none. */
+export function mediaType(headers: Headers): string {
+  return header(headers, "content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
 /** Nobody is believed who says to stay away for longer: collection would stand still long after the trouble is over. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 

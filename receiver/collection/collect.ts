@@ -147,5 +147,6 @@ async function subscribe(
     retryAfterMs: Math.max(0, outcome.retryAtMs - clock.now()),
     status: outcome.state === "waiting" ? "recoverable_error" : "permanent_error",
     message: outcome.message,
+    reason: outcome.state,
   };
 }

@@ -1,5 +1,5 @@
 import { CollectorError, describeError, ErrorCode } from "../../collector/errors.ts";
-import type { ComponentStatus, StatusReport } from "../../collector/telemetry.ts";
+import type { ComponentStatus, ReportStatus, StatusReport } from "../../collector/telemetry.ts";
 import { SignInUnavailableError } from "../auth/sign-in-error.ts";
 import { ApiError } from "../wire-errors.ts";
 
@@ -14,4 +14,21 @@ export function failureReport(aspect: string, status: ComponentStatus, error: un
   if (error.code === ErrorCode.credentials || error instanceof SignInUnavailableError)
     return { status, message, reason: error.code };
   return { aspect, status, message, reason: error.code };
+}
+
+/**
+ * Reports that working on `aspect` failed, unless the service asked for fewer requests: the budget of the tenant says that, once.
+ *
+ * @returns Whether it was reported of the aspect, and not of the integration as a whole.
+ */
+export function reportFailure(
+  reportStatus: ReportStatus,
+  aspect: string,
+  status: ComponentStatus,
+  error: unknown,
+): boolean {
+  if (error instanceof ApiError && error.kind === "throttled") return false;
+  const report = failureReport(aspect, status, error);
+  reportStatus(report);
+  return report.aspect === aspect;
 }

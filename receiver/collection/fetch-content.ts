@@ -7,10 +7,12 @@ import type { ApiClient } from "../api-client.ts";
 import type { O365Config } from "../config.ts";
 import { fetchBlob, type ContentBlob } from "../content/blob.ts";
 import { ContentError, ErrorObjectError } from "../content/content-error.ts";
+import { Pace } from "../content/pace.ts";
 import { createRecordFactory, type ContentFacts, type RecordFactory } from "../records/record-factory.ts";
 import { liveSince } from "../windows.ts";
 import { classify } from "../wire-errors.ts";
 import type { FetchedContent } from "./fetched-content.ts";
+import { blobFields } from "./log-fields.ts";
 
 /**
  * So often must a blob arrive with the very same fault before what can be read of it is taken: then the service keeps it
@@ -48,14 +50,20 @@ export function contentFetcher(
   const faults = new Map<number, Fault>();
   return async (content, signal) => {
     const acceptMalformed = (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES;
+    // A cut body may come whole another time, for as long as the service has it.
+    const acceptCut = acceptMalformed && settings.clock.now() >= content.expiresMs;
     const priority = content.createdMs < liveSince(settings.clock.now(), config.relistMs) ? "backfill" : "live";
     const { stream, contentLength } = await client.openContent(content.uri, signal, priority);
+    const pace = new Pace(settings.clock, config.requestTimeoutMs, (error) => stream.destroy(error));
     try {
       const blob = await fetchBlob(stream, {
         spoolDirectory: settings.storage.spoolDirectory,
         chunkBytes,
+        name: content.contentId,
         contentLength,
         acceptMalformed,
+        acceptCut,
+        onBytes: (count) => pace.add(count),
         signal,
       });
       const before = faults.get(content.key);
@@ -66,9 +74,11 @@ export function contentFetcher(
       if (error instanceof ContentError) faults.set(content.key, nextFault(faults.get(content.key), error));
       if (error instanceof ErrorObjectError) {
         const answer = { status: 200, headers: {}, body: error.body };
-        throw classify(answer, "fetch content", settings.clock.now());
+        throw classify(answer, `fetch blob "${content.contentId}"`, settings.clock.now());
       }
       throw error;
+    } finally {
+      pace.end();
     }
   };
 }
@@ -78,13 +88,11 @@ function nextFault(before: Fault | undefined, { fault, bytes }: ContentError): F
   return { fault, bytes, times: same ? before.times + 1 : 1 };
 }
 
-function reportTaken(logger: Logger, { contentType, contentId }: PendingContent, { fault, bytes }: Fault): void {
-  logger.error("Blob taken as it is, because it never came whole: records may be missing from it", {
-    contentType,
-    contentId,
-    fault,
-    bytes,
-  });
+function reportTaken(logger: Logger, content: PendingContent, { fault, bytes }: Fault): void {
+  logger.error(
+    "Blob taken as it is, because it never came whole: records may be missing from it. They can be searched for in the audit log of Purview",
+    { ...blobFields(content), fault, bytes },
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import type { ComponentStatus } from "../../collector/telemetry.ts";
+import { SignInUnavailableError } from "../auth/sign-in-error.ts";
 import { ApiError } from "../wire-errors.ts";
 
 /** What a failed download means for what is tried next. */
@@ -11,7 +12,12 @@ export type FetchVerdict =
   /** Blobs of this content type wait, those of others go on. */
   | { readonly action: "set_type_aside"; readonly status: ComponentStatus }
   /** This blob waits, the others go on. */
-  | { readonly action: "set_aside"; readonly status: ComponentStatus };
+  | {
+      readonly action: "set_aside";
+      readonly status: ComponentStatus;
+      /** What the service asked for, when it did. */
+      readonly retryAfterMs: number | undefined;
+    };
 
 /** Errors of signing in, and of our own disk. Trouble on the way to the service (`unavailable`) can be one blob's: one that is slower than the time-out. */
 const NOBODY_GETS_THROUGH: Readonly<Partial<Record<ErrorCode, ComponentStatus>>> = {
@@ -37,10 +43,14 @@ export function judgeFetchFailure(error: unknown): FetchVerdict {
       case "disabled":
         return { action: "set_type_aside", status: "recoverable_error" };
       default:
-        return { action: "set_aside", status: "recoverable_error" };
+        return { action: "set_aside", status: "recoverable_error", retryAfterMs: error.retryAfterMs };
     }
   }
+  if (error instanceof SignInUnavailableError) {
+    return { action: "pause", retryAfterMs: error.retryAfterMs, status: "recoverable_error" };
+  }
   const status = error instanceof CollectorError ? NOBODY_GETS_THROUGH[error.code] : undefined;
-  if (status === undefined) return { action: "set_aside", status: "recoverable_error" };
-  return { action: "pause", retryAfterMs: error instanceof RetryableError ? error.retryAfterMs : undefined, status };
+  const retryAfterMs = error instanceof RetryableError ? error.retryAfterMs : undefined;
+  if (status === undefined) return { action: "set_aside", status: "recoverable_error", retryAfterMs };
+  return { action: "pause", retryAfterMs, status };
 }

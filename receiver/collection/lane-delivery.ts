@@ -6,6 +6,7 @@ import type { Logger, ReportStatus } from "../../collector/telemetry.ts";
 import { backoffMs, type BackoffConfig } from "./backoff.ts";
 import type { FetchedContent } from "./fetched-content.ts";
 import type { Lane } from "./lane.ts";
+import { blobFields } from "./log-fields.ts";
 import type { Claim } from "./record-claims.ts";
 
 export interface LaneDeliveryOptions {
@@ -66,10 +67,8 @@ export async function deliverToLane(
     });
     if (settled === undefined || repeats === 0) return;
     options.onRepeated(name, repeats);
-    const { contentType, contentId } = content;
     options.logger.debug("Records left out, because they were delivered before", {
-      contentType,
-      contentId,
+      ...blobFields(content),
       branch: name,
       records: repeats,
     });

@@ -1,7 +1,7 @@
 import { ignoreAbort } from "../../collector/clock.ts";
 import type { ReportStatus } from "../../collector/telemetry.ts";
 import { backoffMs, type BackoffConfig } from "./backoff.ts";
-import { failureReport } from "./failure-report.ts";
+import { reportFailure } from "./failure-report.ts";
 import { listDueWindows, type ListDueOptions } from "./list-due-windows.ts";
 import { judgeListingFailure } from "./listing-failure.ts";
 
@@ -24,6 +24,8 @@ export interface Obstacle {
   readonly retryAfterMs: number;
   readonly status: "starting" | "recoverable_error" | "permanent_error";
   readonly message: string;
+  /** What tells it from others, when the message varies. */
+  readonly reason?: string;
 }
 
 /**
@@ -51,12 +53,13 @@ export async function pollContentType(options: PollerOptions, signal: AbortSigna
         } else {
           failures += 1;
           waitMs = Math.min(waitMs, backoffMs(options.backoff, failures, options.random));
-          reportStatus(failureReport(contentType, judgeListingFailure(poll.failure).status, poll.failure));
+          reportFailure(reportStatus, contentType, judgeListingFailure(poll.failure).status, poll.failure);
         }
       } else {
         failures = 0;
-        waitMs = obstacle.retryAfterMs;
-        reportStatus({ aspect: contentType, status: obstacle.status, message: obstacle.message });
+        const { retryAfterMs, ...report } = obstacle;
+        waitMs = retryAfterMs;
+        reportStatus({ aspect: contentType, ...report });
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -69,7 +72,7 @@ export async function pollContentType(options: PollerOptions, signal: AbortSigna
       const ownPace =
         verdict.status === "permanent_error" ? MENDING_CHECK_MS : backoffMs(options.backoff, failures, options.random);
       waitMs = Math.max(verdict.retryAfterMs ?? 0, ownPace);
-      reportStatus(failureReport(contentType, verdict.status, error));
+      reportFailure(reportStatus, contentType, verdict.status, error);
     }
     await clock.sleep(waitMs, signal).catch(ignoreAbort);
   }

@@ -1,10 +1,11 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
 import { CollectorError } from "../../collector/errors.ts";
+import { networkFault } from "../../collector/network-fault.ts";
 import { isJsonObject } from "../../collector/record.ts";
 import { BlobStore } from "./blob-store.ts";
 import { ChunkIndex, type ChunkBounds } from "./chunk-index.ts";
-import { arrayFault, ContentError, ErrorObjectError } from "./content-error.ts";
+import { arrayFault, cannotRead, ContentError, ErrorObjectError } from "./content-error.ts";
 import { JsonArrayScanner, type ArrayFault, type ElementSink } from "./json-array.ts";
 
 /** A chunk is what one consume() call carries and what is decoded at once: about a megabyte becomes four as records. */
@@ -16,6 +17,8 @@ const MAX_ERROR_OBJECT_BYTES = 64 * 1024;
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
 export interface FetchBlobOptions {
+  /** Of the blob, for messages: its content id. */
+  readonly name: string;
   /** Folder for blobs above the threshold. */
   readonly spoolDirectory: string;
   /** Default: `chunkBytes`, so that memory follows the chunk and not the blob. */
@@ -27,6 +30,10 @@ export interface FetchBlobOptions {
   readonly chunkBytes?: number | undefined;
   /** Take a body that arrived whole but is not a whole array as it is: its unsplittable rest becomes the last record. Ask for it once several attempts brought the same. */
   readonly acceptMalformed?: boolean;
+  /** Take what came of a body that did not arrive whole as if that were all of it. Ask for it once the rest cannot come any more. */
+  readonly acceptCut?: boolean;
+  /** Called with the number of bytes of every piece that arrives. */
+  readonly onBytes?: (count: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -81,7 +88,7 @@ export async function fetchBlob(stream: Readable, options: FetchBlobOptions): Pr
     store.seal();
     if (scanner.fault !== undefined)
       largest = Math.max(largest, await settleFault(store, scanner, index, scanner.fault, options));
-    if (largest > MAX_RECORD_BYTES) throw tooLarge(store.bytes, largest);
+    if (largest > MAX_RECORD_BYTES) throw tooLarge(options.name, store.bytes, largest);
     return new StoredBlob(store, index, maxBytes);
   } catch (error) {
     await store.dispose();
@@ -93,7 +100,7 @@ async function receive(
   stream: Readable,
   store: BlobStore,
   scanner: JsonArrayScanner,
-  { contentLength, signal }: FetchBlobOptions,
+  { name, contentLength, acceptCut = false, onBytes, signal }: FetchBlobOptions,
 ): Promise<void> {
   const abort = (): void => void stream.destroy();
   signal.addEventListener("abort", abort, { once: true });
@@ -101,20 +108,22 @@ async function receive(
     if (signal.aborted) abort();
     for await (const chunk of stream) {
       const bytes = asBuffer(chunk);
+      onBytes?.(bytes.length);
       scanner.push(bytes);
       await store.append(bytes);
     }
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof CollectorError) throw error;
-    const message = `Cannot read content blob: the body broke off after ${store.bytes} bytes; it is fetched again`;
+    if (acceptCut) return;
+    const message = cannotRead(name, `the body broke off after ${store.bytes} bytes (${networkFault(error).detail})`);
     throw new ContentError("cut", store.bytes, message, { cause: error });
   } finally {
     signal.removeEventListener("abort", abort);
   }
   signal.throwIfAborted();
-  if (contentLength !== undefined && store.bytes !== contentLength) {
-    const message = `Cannot read content blob: ${store.bytes} of ${contentLength} announced bytes arrived; it is fetched again`;
+  if (contentLength !== undefined && store.bytes !== contentLength && !acceptCut) {
+    const message = cannotRead(name, `${store.bytes} of ${contentLength} announced bytes arrived`);
     throw new ContentError("cut", store.bytes, message);
   }
 }
@@ -125,24 +134,21 @@ async function settleFault(
   scanner: JsonArrayScanner,
   index: ChunkIndex,
   fault: ArrayFault,
-  { acceptMalformed = false }: FetchBlobOptions,
+  { name, acceptMalformed = false }: FetchBlobOptions,
 ): Promise<number> {
   const start = scanner.remainderStart;
   if (fault === "not_an_array") await throwErrorObject(store);
   const object = fault === "not_an_array" && (await store.read(start, start + 1)).toString("latin1") === "{";
   if (!acceptMalformed || fault === "empty" || (fault === "not_an_array" && !object)) {
-    throw arrayFault(fault, store.bytes, start);
+    throw arrayFault(fault, name, store.bytes, start);
   }
   if (start < store.bytes) index.addAlone(start, store.bytes);
   return store.bytes - start;
 }
 
-function tooLarge(bytes: number, largest: number): ContentError {
-  return new ContentError(
-    "too_large",
-    bytes,
-    `Cannot read content blob: ${largest} bytes in a row cannot be cut into records, more than the ${MAX_RECORD_BYTES} of the largest record; it is fetched again`,
-  );
+function tooLarge(name: string, bytes: number, largest: number): ContentError {
+  const seen = `${largest} bytes in a row cannot be cut into records, more than the ${MAX_RECORD_BYTES} of the largest record`;
+  return new ContentError("too_large", bytes, cannotRead(name, seen));
 }
 
 async function throwErrorObject(store: BlobStore): Promise<void> {

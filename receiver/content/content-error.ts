@@ -28,7 +28,7 @@ export class ErrorObjectError extends RetryableError {
   constructor(body: string) {
     super(
       ErrorCode.protocol,
-      "Cannot read content blob: the body is an error object instead of an array of records; it is fetched again",
+      "Cannot read blob: the body is an error object instead of an array of records; nothing, it is fetched again",
     );
     this.body = body;
   }
@@ -43,6 +43,11 @@ const SEEN: Readonly<Record<ArrayFault, (bytes: number, at: number) => string>> 
 };
 
 /** The error for a body that arrived whole but is not a whole array. `at`: where the trouble starts. */
-export function arrayFault(fault: ArrayFault, bytes: number, at: number): ContentError {
-  return new ContentError(fault, bytes, `Cannot read content blob: ${SEEN[fault](bytes, at)}; it is fetched again`);
+export function arrayFault(fault: ArrayFault, name: string, bytes: number, at: number): ContentError {
+  return new ContentError(fault, bytes, cannotRead(name, SEEN[fault](bytes, at)));
+}
+
+/** The text of an error about a body. */
+export function cannotRead(name: string, seen: string): string {
+  return `Cannot read blob "${name}": ${seen}; nothing, it is fetched again. If it lasts, check the proxy on the way`;
 }

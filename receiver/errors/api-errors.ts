@@ -45,7 +45,11 @@ export const API_ERRORS: readonly Row[] = [
     "nothing; the window is listed from its first page again",
     "passing",
   ],
-  ["AF20050", "the content does not exist", "nothing; it counts as gone"],
+  [
+    "AF20050",
+    "the content does not exist",
+    "nothing; it is asked for again, and counts as gone after eight answers like this",
+  ],
   [
     "AF20051",
     "the content has expired",
@@ -54,7 +58,7 @@ export const API_ERRORS: readonly Row[] = [
   [
     "AF20052",
     "the content id in the address is not valid",
-    "check cloud: ids of another cloud are refused like this; else nothing, it counts as gone",
+    "check cloud: ids of another cloud are refused like this; else nothing, it counts as gone after eight answers like this",
   ],
   ["AF20053", "the request names more than one language", REPORT],
   ["AF20054", "the language header of the request is malformed", REPORT],

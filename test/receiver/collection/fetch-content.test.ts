@@ -124,10 +124,73 @@ suite("contentFetcher()", () => {
     assert.equal(bad?.attributes["o365.malformed"], true);
     assert.equal(bad?.body, '{"Id":"b","Operation":"cut');
     assert.deepEqual(
-      lines.map(({ level, fields }) => [level, fields["contentId"], fields["fault"]]),
+      lines.map(({ level, fields }) => [level, fields["content_id"], fields["fault"]]),
       [["error", content.contentId, "unbalanced"]],
     );
     await fetched.dispose();
+  });
+
+  test("takes what came of a blob that is always cut, but only once it has expired: the rest may come until then", async () => {
+    const clock = new ManualClock(content.expiresMs - 1);
+    const { lines: said } = settings;
+    said.length = 0;
+    const body = '[{"Id":"a","Operation":"X"},{"Id":"b","Operation":"cut';
+    const fetch = contentFetcher({ ...settings, storage, clock }, o365, {
+      openContent: () =>
+        Promise.resolve({ stream: Readable.from([Buffer.from(body)]), contentLength: Buffer.byteLength(body) * 2 }),
+    });
+    for (let attempt = 1; attempt <= 12; attempt += 1) {
+      await assert.rejects(
+        fetch(content, signal),
+        /Cannot read blob "blob-1": 54 of 108 announced bytes arrived; nothing/,
+      );
+    }
+    await clock.advance(1);
+    const fetched = await fetch(content, signal);
+    assert.equal(fetched.records, 2);
+    assert.deepEqual(
+      said.map(({ level, fields }) => [level, fields["content_id"], fields["fault"]]),
+      [["error", content.contentId, "cut"]],
+    );
+    await fetched.dispose();
+  });
+
+  test("does not wait for ever for a blob of which a byte comes now and then", async () => {
+    const clock = new ManualClock();
+    const stream = new Readable({ read: () => undefined });
+    const fetch = contentFetcher({ ...settings, storage, clock }, o365, {
+      openContent: () => Promise.resolve({ stream, contentLength: undefined }),
+    });
+    const outcome = assert.rejects(
+      fetch(content, signal),
+      /Cannot read blob "blob-1": the body broke off after 12 bytes \(12 bytes came in 60 seconds\)/,
+    );
+    for (let second = 0; second < 12; second += 1) {
+      stream.push(" ");
+      await clock.advance(5000);
+    }
+    await outcome;
+    assert.equal(clock.sleeping, 0);
+  });
+
+  test("takes its time for a large blob that keeps coming", async () => {
+    const clock = new ManualClock();
+    const stream = new Readable({ read: () => undefined });
+    const fetch = contentFetcher({ ...settings, storage, clock }, o365, {
+      openContent: () => Promise.resolve({ stream, contentLength: undefined }),
+    });
+    const fetching = fetch(content, signal);
+    stream.push("[");
+    for (let minute = 0; minute < 10; minute += 1) {
+      stream.push(" ".repeat(64 * 1024));
+      await clock.advance(60_000);
+    }
+    stream.push("]");
+    stream.push(null);
+    const fetched = await fetching;
+    assert.equal(fetched.bytes, 10 * 64 * 1024 + 2);
+    await fetched.dispose();
+    assert.equal(clock.sleeping, 0);
   });
 
   test("asks again for a blob that is broken differently every time", async () => {

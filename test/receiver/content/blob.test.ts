@@ -39,7 +39,7 @@ suite("fetchBlob()", () => {
   afterEach(() => rmSync(spoolDirectory, { recursive: true, force: true }));
 
   const fetch = async (stream: Readable, options: Partial<FetchBlobOptions> = {}): Promise<ContentBlob> =>
-    fetchBlob(stream, { spoolDirectory, signal: never, ...options });
+    fetchBlob(stream, { name: "blob-1", spoolDirectory, signal: never, ...options });
 
   function assertFault(fault: ContentFault, bytes: number, pattern: RegExp): (error: unknown) => boolean {
     return (error) => {

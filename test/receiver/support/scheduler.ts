@@ -85,6 +85,10 @@ export interface SchedulerSetup {
   readonly budget?: InFlightBudget;
   /** Default 2. */
   readonly concurrency?: number;
+  /** From the listing to the expiration; default 7 days. */
+  readonly lifeMs?: number;
+  /** Longest delay after a failure; default a minute. */
+  readonly maxIntervalMs?: number;
   readonly readable?: () => boolean;
   /** A download ends once this resolves. */
   readonly download?: (content: PendingContent, signal: AbortSignal) => Promise<void>;
@@ -111,7 +115,7 @@ export function setUpScheduler(
       contentId: `blob-${from + index}`,
       uri: `https://api.example/blob-${from + index}`,
       createdMs: clock.now() - ageMs + index,
-      expiresMs: clock.now() + 7 * DAY_MS,
+      expiresMs: clock.now() + (options.lifeMs ?? 7 * DAY_MS),
     }));
     ledger.addListed(contentType, page, clock.now());
   };
@@ -125,7 +129,7 @@ export function setUpScheduler(
     lanes: branches.map((branch) => new Lane(branch, budget?.open(() => scheduler.notify()) ?? ownShare(laneBytes))),
     concurrency: options.concurrency ?? 2,
     relistMs: HOUR_MS,
-    backoff: { initialIntervalMs: 1000, maxIntervalMs: 60_000, randomizationFactor: 0 },
+    backoff: { initialIntervalMs: 1000, maxIntervalMs: options.maxIntervalMs ?? 60_000, randomizationFactor: 0 },
     ...settings,
     maxRememberedRecords: 100_000,
     onAccepted: () => undefined,
@@ -174,7 +178,7 @@ export function numberOf(contentId: string): number {
 
 export function api(status: number, code: string): ApiError {
   const body = JSON.stringify({ error: { code, message: "x" } });
-  return classify({ status, headers: {}, body }, "fetch content", 0);
+  return classify({ status, headers: {}, body }, 'fetch blob "x"', 0);
 }
 
 /** How the blobs of the first content type are. */

@@ -2,6 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Clock } from "./clock.ts";
 import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
+import type { Onboarding } from "./onboarding.ts";
 import type { Fact, PreflightSettings } from "./preflight/fact.ts";
 import type { InFlightBudget } from "./in-flight-budget.ts";
 import type { LedgerOwner, Storage } from "./storage/storage.ts";
@@ -87,6 +88,8 @@ export interface ReceiverFactory<C> extends FactoryBase<C> {
   readonly kind: "receiver";
   /** Names the state that a receiver keeps in the storage. Two receivers with one state would settle each other's work: they are refused. */
   stateKey?(config: C): string;
+  /** For receivers that `otel-o365 integrations` and `authorize` set up. */
+  readonly onboarding?: Onboarding<C>;
   /** For receivers that keep a ledger. */
   ledgerUse?(config: C): LedgerUse;
   create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;

@@ -3,6 +3,7 @@ import { checkTlsFiles } from "../collector/tls-files.ts";
 import { checkCredentials } from "./auth/credentials.ts";
 import { checkEndpoints } from "./clouds.ts";
 import { config, type O365Config } from "./config.ts";
+import { onboarding } from "./onboarding.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { createO365Receiver } from "./receiver.ts";
 
@@ -19,6 +20,7 @@ export const factory: ReceiverFactory<O365Config> = {
     ...checkTlsFiles(value.tls),
   ],
   preflight,
+  onboarding,
   stateKey: ({ cloud, tenantId, clientId }) => `cloud ${cloud}, tenant ${tenantId}, application ${clientId}`,
   ledgerUse: ({ cloud, tenantId, clientId, contentTypes, pollIntervalMs, initialLookbackMs, relistMs }) => ({
     owner: { cloud, tenantId, clientId },

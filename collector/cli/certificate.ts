@@ -10,6 +10,8 @@ export interface CertificateOptions {
   readonly days: number;
   readonly keySize: number;
   readonly json: boolean;
+  /** Leave out how to name the files in YAML: whoever calls does that. */
+  readonly isNamed?: boolean;
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
 }
@@ -102,7 +104,8 @@ function asJson({ certificateFile, privateKeyFile, keySize }: CertificateOptions
   );
 }
 
-function asText({ certificateFile, privateKeyFile, keySize }: CertificateOptions, pair: SelfSignedPair): string {
+function asText(options: CertificateOptions, pair: SelfSignedPair): string {
+  const { certificateFile, privateKeyFile, keySize, isNamed = false } = options;
   const { subject, expires, sha1, sha256 } = factsOf(pair);
   return `Made a certificate and its private key.
 
@@ -117,7 +120,11 @@ What to do with it:
   1. Open the Entra admin center: entra.microsoft.com, for GCC High and DoD entra.microsoft.us.
   2. App registrations > your application > Certificates & secrets > Certificates > Upload certificate.
   3. Choose ${certificateFile}. The thumbprint that appears in the list has to be the SHA-1 one above.
-  4. Name both files to the collector:
+${isNamed ? "" : naming(options)}`;
+}
+
+function naming({ certificateFile, privateKeyFile }: CertificateOptions): string {
+  return `  4. Name both files to the collector:
 
        certificate_file: ${certificateFile}
        private_key_file: ${privateKeyFile}

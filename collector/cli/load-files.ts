@@ -5,6 +5,7 @@ import { loadConfig } from "../config/load.ts";
 import type { ConfigResult } from "../config/model.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { createRegistry } from "../config/registry.ts";
+import type { ConfigSource } from "../config/source.ts";
 import type { Io } from "./io.ts";
 
 /** Loads what `--config` named, with whatever mistakes there are; throws nothing. */
@@ -15,11 +16,21 @@ export function loadFiles(
   { offlineChecks }: { readonly offlineChecks: boolean },
 ): ConfigResult {
   const sources = paths.flatMap(expand).map((path) => ({ path }));
+  return loadSources(sources, factories, env, { offlineChecks });
+}
+
+/** The same for files that may not be on the disk yet, or not as they will be. */
+export function loadSources(
+  sources: readonly ConfigSource[],
+  factories: readonly AnyFactory[],
+  env: Io["env"],
+  { offlineChecks }: { readonly offlineChecks: boolean },
+): ConfigResult {
   return loadConfig(sources, createRegistry(factories), { env, nowMs: Date.now(), offlineChecks });
 }
 
 /** A folder stands for the YAML files in it, by name. Whatever cannot be listed is reported when it is read. */
-function expand(path: string): readonly string[] {
+export function expand(path: string): readonly string[] {
   try {
     const names = readdirSync(path).filter((name) => /\.ya?ml$/i.test(name) && !name.startsWith("."));
     return names.length === 0 ? [path] : names.toSorted().map((name) => join(path, name));

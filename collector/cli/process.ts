@@ -22,8 +22,8 @@ export async function runProcess(factories: LoadFactories): Promise<never> {
 
 async function outcome(factories: LoadFactories): Promise<ExitCode> {
   try {
-    const { stdout, stderr, env } = process;
-    return await runCli(process.argv.slice(2), factories, { stdout, stderr, env, signals: process });
+    const { stdout, stderr, stdin, env } = process;
+    return await runCli(process.argv.slice(2), factories, { stdout, stderr, stdin, env, signals: process });
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`);
     return ExitCode.failure;

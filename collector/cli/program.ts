@@ -5,6 +5,7 @@ import { version } from "../version.ts";
 import { addCheck } from "./check-command.ts";
 import { addCertificate } from "./certificate-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
+import { addIntegrations } from "./integrations/command.ts";
 import type { Io } from "./io.ts";
 
 /** Where the components come from; a function, so that `--version` need not load them. */
@@ -12,6 +13,7 @@ export type LoadFactories = () => Promise<readonly AnyFactory[]>;
 
 const EXAMPLES = `Examples:
   otel-o365 validate --config collector.yaml           check the file; connects to nothing
+  otel-o365 integrations add --config collector.yaml   a tenant more; asks for what it needs
   otel-o365 check --config collector.yaml              ask Entra ID, the API and the backends whether all is right
   otel-o365 certificate                                a certificate and its key for an app registration
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
@@ -74,6 +76,14 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   addStatus(program, factories, io, ended);
   addCertificate(program, io);
   for (const command of program.commands) refuseArguments(command);
+  addIntegrations({
+    program,
+    factories,
+    io,
+    ended,
+    withConfig: addConfigOption,
+    filesOf: (command, action) => configFiles(program, command, action),
+  });
   addEmulate(program);
   return program;
 }

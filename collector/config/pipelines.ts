@@ -173,7 +173,10 @@ class PipelineReader {
     const pattern = globPattern(text);
     const ids = [...this.#components[key].defined].filter((id) => pattern.test(id));
     if (ids.length > 0) return ids;
-    this.#error(path, `${shown} matches no receiver; define one under receivers, or correct the pattern`);
+    this.#error(
+      path,
+      `${shown} matches no receiver; define one under receivers or with "otel-o365 integrations add", or correct the pattern`,
+    );
     return undefined;
   }
 

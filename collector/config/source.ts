@@ -27,7 +27,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOENT: "it does not exist; check the path, which is relative to the working directory",
   EACCES: "permission denied; let the user that runs the collector read it",
   EPERM: "permission denied; let the user that runs the collector read it",
-  EISDIR: "it is a folder without .yaml files; name a file",
+  EISDIR: 'it is a folder without .yaml files; name a file, or add one with "otel-o365 integrations add"',
   ENOTDIR: "a part of its path is not a folder; check the path",
 };
 

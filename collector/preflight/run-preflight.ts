@@ -6,11 +6,24 @@ import type { ConfiguredComponent } from "../config/model.ts";
 import { formatPath } from "../config/problem.ts";
 import { describeError } from "../errors.ts";
 import { createLogger } from "../logger.ts";
-import { fact, type Fact } from "./fact.ts";
+import { fact, type Fact, type PreflightSettings } from "./fact.ts";
 
 export interface PreflightOptions {
   readonly clock: Clock;
   readonly startSubscriptions: boolean;
+}
+
+/** What a component gets for its preflight, and whatever else is asked of it while it does not run. */
+export function preflightSettings(id: string, { clock, startSubscriptions }: PreflightOptions): PreflightSettings {
+  return {
+    id,
+    // What a component would log, its facts say.
+    logger: createLogger({ level: "error", encoding: "json", stream: nowhere(), now: () => clock.now() }),
+    meter: createNoopMeter(),
+    clock,
+    random: Math.random,
+    startSubscriptions,
+  };
 }
 
 /** Everything that a component has to say about itself: what can be seen offline, then what it takes to connect. */
@@ -21,15 +34,7 @@ export async function runPreflight(
 ): Promise<readonly Fact[]> {
   const { id, factory, config } = component;
   const facts: Fact[] = [...offlineFacts(factory, config, clock.now())];
-  const settings = {
-    id,
-    // What a component would log, its facts say.
-    logger: createLogger({ level: "error", encoding: "json", stream: nowhere(), now: () => clock.now() }),
-    meter: createNoopMeter(),
-    clock,
-    random: Math.random,
-    startSubscriptions,
-  };
+  const settings = preflightSettings(id, { clock, startSubscriptions });
   try {
     for await (const found of factory.preflight?.(config, settings, signal) ?? []) facts.push(found);
   } catch (error) {

@@ -71,7 +71,12 @@ class SqliteStorage implements Storage {
   }
 }
 
-function openLedger(path: string, busyTimeoutMs: number): Database {
+/**
+ * Opens the ledger file, brought to the current schema. For whoever holds the lock of its folder.
+ *
+ * @throws {CollectorError} `OTEL_O365_STORAGE` as openStorage() does.
+ */
+export function openLedger(path: string, busyTimeoutMs: number): Database {
   const database = new Database(path, busyTimeoutMs);
   try {
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");

@@ -1,9 +1,10 @@
 import type { Dispatcher } from "undici";
 import { CollectorError } from "../../collector/errors.ts";
 import { fact, type Fact, type PreflightSettings } from "../../collector/preflight/fact.ts";
-import { createApiClient } from "../api-client.ts";
+import { createApiClient, type ApiClient } from "../api-client.ts";
 import { loadCredentials, type Credentials } from "../auth/credentials.ts";
-import { createTokenSource } from "../auth/token-source.ts";
+import { readClaims } from "../auth/token-claims.ts";
+import { createTokenSource, type TokenSource } from "../auth/token-source.ts";
 import { createConnections } from "../collection/connection.ts";
 import type { O365Config } from "../config.ts";
 import { permissionFor } from "../content-types.ts";
@@ -48,8 +49,8 @@ async function* checkTenant(
   credentials: Credentials,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
-  const { clock, logger, startSubscriptions } = settings;
-  const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials: () => credentials });
+  const { clock, startSubscriptions } = settings;
+  const tokens = tokensOf(config, settings, dispatcher, credentials);
   try {
     const token = yield* signIn(tokens, signal);
     if (token === undefined) return;
@@ -57,13 +58,66 @@ async function* checkTenant(
     const may = (type: string): boolean => roles === undefined || roles.includes(permissionFor(type));
     const contentTypes = roles?.includes("ActivityFeed.Read") === false ? [] : config.contentTypes.filter(may);
     if (contentTypes.length === 0) return;
-    const budget = new RequestBudget({ clock, random: settings.random, backoff: config.retry });
-    const client = createApiClient({ config, dispatcher, tokens, clock, budget });
+    const client = clientOf(config, settings, dispatcher, tokens);
     const subscriptions = yield* checkSubscriptions({ client, contentTypes, start: startSubscriptions, roles }, signal);
     yield* checkContent({ client, subscriptions, roles, nowMs: clock.now() }, signal);
   } finally {
     tokens.close();
   }
+}
+
+/** The tenant's API, signed in to. */
+export interface SignedIn {
+  readonly client: ApiClient;
+  /** What the token permits, when that can be read. */
+  readonly roles: readonly string[] | undefined;
+}
+
+/** Signs in to the tenant for some work; when that fails, the only fact says why. */
+export async function* withTenant(
+  config: O365Config,
+  settings: PreflightSettings,
+  work: (tenant: SignedIn) => AsyncIterable<Fact>,
+  signal: AbortSignal,
+): AsyncGenerator<Fact> {
+  const prepared = tryTo(() => ({
+    credentials: loadCredentials(config, settings.clock.now()),
+    dispatcher: createConnections(config),
+  }));
+  if (prepared instanceof CollectorError) {
+    yield fact("fail", "configuration", prepared.message);
+    return;
+  }
+  const { credentials, dispatcher } = prepared;
+  const tokens = tokensOf(config, settings, dispatcher, credentials);
+  try {
+    const token = yield* signIn(tokens, signal);
+    if (token === undefined) return;
+    yield* work({ client: clientOf(config, settings, dispatcher, tokens), roles: readClaims(token)?.roles });
+  } finally {
+    tokens.close();
+    await dispatcher.destroy();
+  }
+}
+
+function tokensOf(
+  config: O365Config,
+  { clock, logger }: PreflightSettings,
+  dispatcher: Dispatcher,
+  credentials: Credentials,
+): TokenSource {
+  return createTokenSource({ config, dispatcher, clock, logger, credentials: () => credentials });
+}
+
+/** A budget of its own: it sends a few requests, and none of them is worth holding back. */
+function clientOf(
+  config: O365Config,
+  { clock, random }: PreflightSettings,
+  dispatcher: Dispatcher,
+  tokens: TokenSource,
+): ApiClient {
+  const budget = new RequestBudget({ clock, random, backoff: config.retry });
+  return createApiClient({ config, dispatcher, tokens, clock, budget });
 }
 
 function tryTo<T>(action: () => T): T | CollectorError {

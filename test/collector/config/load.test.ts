@@ -192,7 +192,7 @@ suite("loadConfig() and the file system", () => {
     assert.equal(good.config?.storage.directory, "b");
     assert.deepEqual(lines(loadConfig([{ path: missing }, { path: folder }], fakeRegistry, options)), [
       `${missing}:1:1: Cannot read the file: it does not exist; check the path, which is relative to the working directory`,
-      `${folder}:1:1: Cannot read the file: it is a folder without .yaml files; name a file`,
+      `${folder}:1:1: Cannot read the file: it is a folder without .yaml files; name a file, or add one with "otel-o365 integrations add"`,
     ]);
   });
 });

@@ -1,0 +1,127 @@
+import { join, resolve } from "node:path";
+import { certificate } from "../certificate.ts";
+import { ExitCode } from "../exit-code.ts";
+import { printProblems } from "../load-files.ts";
+import { fileNameOf } from "./files.ts";
+import { integrationYaml, type NewIntegration } from "./new-integration.ts";
+import { idOf, nameFault, proposeName } from "./names.ts";
+import { Answers } from "./answers.ts";
+import { resolveTenant, tenantFault } from "./resolve-tenant.ts";
+import { load, onboardingOf, type Session } from "./session.ts";
+import { writeNewFile } from "./write-file.ts";
+
+/** What the flags of `add` say; the rest is asked for at a terminal. */
+export interface AddFlags {
+  readonly name?: string;
+  readonly cloud?: string;
+  /** GUID or domain. */
+  readonly tenant?: string;
+  readonly clientId?: string;
+  readonly certificateFile?: string;
+  readonly privateKeyFile?: string;
+  readonly makeCertificate?: true;
+  readonly contentType?: readonly string[];
+  readonly proxy?: string;
+  readonly caFile?: string;
+  /** Look nothing up: the tenant has to be a GUID, and the cloud is believed. */
+  readonly offline?: true;
+}
+
+/** Adds an integration as a file of its own, after the whole configuration was checked with it. */
+export async function add(flags: AddFlags, session: Session, signal: AbortSignal): Promise<ExitCode> {
+  const integration = await gather(flags, session, signal);
+  const path = join(session.folder.directory, fileNameOf(integration.id));
+  const text = integrationYaml(integration);
+  const { config, problems } = load(session, new Map([[path, text]]), true);
+  printProblems(problems, session.io.stderr);
+  if (config === undefined) {
+    session.io.stderr.write(`Nothing was written: with "${integration.id}" the configuration has the mistakes above\n`);
+    return ExitCode.usage;
+  }
+  writeNewFile(path, text);
+  const pipelines = config.pipelines.filter(({ receivers }) => receivers.includes(integration.id)).map(({ id }) => id);
+  session.io.stdout.write(done(integration, path, pipelines, session));
+  return ExitCode.ok;
+}
+
+async function gather(flags: AddFlags, session: Session, signal: AbortSignal): Promise<NewIntegration> {
+  const onboarding = onboardingOf(session.factories);
+  const answers = new Answers(session.prompter);
+  const question = "Tenant: a domain of it, or its GUID";
+  const given = await answers.text("--tenant <guid or domain>", question, flags.tenant, { fault: tenantFault });
+  const tenant = await resolveTenant(given, flags, onboarding, session, answers, signal);
+  const taken = [...(load(session).config?.receivers.keys() ?? [])];
+  const name = await answers.text("--name <name>", "Name of the integration", flags.name, {
+    initial: proposeName(given),
+    fault: (text) => nameFault(text, taken),
+  });
+  const clientId = await answers.text(
+    "--client-id <guid>",
+    "Application (client) ID of the app registration",
+    flags.clientId,
+  );
+  const files = await certificateFiles(name, flags, session, answers);
+  answers.demand();
+  if (tenant === undefined) throw new TypeError("The tenant was not resolved although nothing is missing");
+  return {
+    id: idOf(name),
+    ...tenant,
+    clientId,
+    ...files,
+    contentTypes: flags.contentType,
+    proxy: flags.proxy,
+    caFile: flags.caFile === undefined ? undefined : resolve(flags.caFile),
+  };
+}
+
+interface CertificateFiles {
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+}
+
+/** Files that exist, or a new pair in the folder's neighbourhood. */
+async function certificateFiles(
+  name: string,
+  { certificateFile, privateKeyFile, makeCertificate }: AddFlags,
+  session: Session,
+  answers: Answers,
+): Promise<CertificateFiles> {
+  const isOpen = certificateFile === undefined && privateKeyFile === undefined;
+  const make =
+    makeCertificate === true ||
+    (isOpen && answers.canAsk && (await answers.confirm("Make a new certificate for it?", true)));
+  if (!make) {
+    const chosen = await answers.text("--certificate-file <file>", "PEM file of the certificate", certificateFile);
+    const key = await answers.text("--private-key-file <file>", "PEM file of its private key", privateKeyFile);
+    return { certificateFile: resolve(chosen), privateKeyFile: resolve(key) };
+  }
+  answers.demand();
+  const files = {
+    certificateFile: resolve(certificateFile ?? `${name}.pem`),
+    privateKeyFile: resolve(privateKeyFile ?? `${name}-key.pem`),
+  };
+  await certificate(
+    {
+      ...files,
+      subject: `otel-o365 ${name}`,
+      days: 365,
+      keySize: 3072,
+      json: false,
+      isNamed: true,
+      nowMs: session.clock.now(),
+    },
+    session.io,
+  );
+  session.io.stdout.write("\n");
+  return files;
+}
+
+function done({ id }: NewIntegration, path: string, pipelines: readonly string[], { folder }: Session): string {
+  const config = [...folder.files, folder.directory].map((file) => `--config ${file}`).join(" ");
+  return `Added "${id}" in ${path}; it is in ${pipelines.map((one) => `pipeline "${one}"`).join(" and ")}.
+
+Next:
+  otel-o365 check ${config} --only '${id}'
+  Restart the collector (otel-o365 ${config}): it reads its configuration when it starts.
+`;
+}

@@ -5,6 +5,7 @@ import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { Fact, PreflightSettings } from "./preflight/fact.ts";
 import type { InFlightBudget } from "./in-flight-budget.ts";
+import type { Replay, ReplayRequest } from "./replayable.ts";
 import type { LedgerOwner, Storage } from "./storage/storage.ts";
 import type { Logger, ReportStatus } from "./telemetry.ts";
 
@@ -93,6 +94,8 @@ export interface ReceiverFactory<C> extends FactoryBase<C> {
   /** For receivers that keep a ledger. */
   ledgerUse?(config: C): LedgerUse;
   create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;
+  /** For receivers that can deliver a second time: `otel-o365 replay`. The storage is one of its own, beside a running collector's. */
+  createReplay?(settings: ReceiverSettings, config: C, branches: readonly Branch[], request: ReplayRequest): Replay;
 }
 
 export interface ProcessorFactory<C> extends FactoryBase<C> {

@@ -80,6 +80,7 @@ suite("architecture", () => {
       "collector/components.ts",
       "collector/create-service.ts",
       "collector/graph.ts",
+      "collector/replay/",
       "collector/index.ts",
       "collector/service.ts",
       "collector/config/load.ts",

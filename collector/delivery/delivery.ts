@@ -111,7 +111,8 @@ class Delivery implements Component, LogsConsumer {
     try {
       const refused = await isolate(records, {
         offer: (group) => this.#offer(batch, group, signal),
-        isTrusted: () => batch.refusedAt !== undefined && this.#evidence.since(batch.refusedAt),
+        isTrusted: () =>
+          this.#options.trustsRefusals || (batch.refusedAt !== undefined && this.#evidence.since(batch.refusedAt)),
         hold: (error) => this.#hold(batch, error, signal),
       });
       await this.#setAside.refused(batch, refused, signal);

@@ -11,6 +11,11 @@ export interface DeliveryOptions {
   readonly holdIntervalMs: number;
   /** Bound on what a backend may ask for with Retry-After, so that a wrong date does not stop delivery for good. @default 3600000 */
   readonly maxRetryAfterMs: number;
+  /**
+   * Whether records count as refused for good although the backend has accepted nothing else: for records that it refused
+   * before, beside others that it accepted. @default false
+   */
+  readonly trustsRefusals: boolean;
 }
 
 /** Back-off limits of the OpenTelemetry Collector (30 s), with a shorter first wait: nothing is queued behind it but waiting callers. */
@@ -19,6 +24,7 @@ export const defaultDeliveryOptions: DeliveryOptions = {
   maxIntervalMs: 30_000,
   holdIntervalMs: 60_000,
   maxRetryAfterMs: 3_600_000,
+  trustsRefusals: false,
 };
 
 /** What a failed attempt says about what to do next, when it says nothing about the records. */

@@ -37,7 +37,11 @@ const hasBad = (ids: readonly string[]): boolean => ids.some((id) => id.includes
 
 let directories = 0;
 /** A real exporter and a backend whose answers depend on the ids of the records. Waits are short. */
-async function bench(answer: (ids: readonly string[]) => SinkAnswer, maxBytes: number = 1e6): Promise<Bench> {
+async function bench(
+  answer: (ids: readonly string[]) => SinkAnswer,
+  maxBytes: number = 1e6,
+  options: { readonly trustsRefusals?: boolean } = {},
+): Promise<Bench> {
   const sink = await startOtlpSink({ answer: (request) => answer(request.records.map(idOf)) });
   closers.push(() => sink.close());
   const settings = testSettings({ id: "otlp_http/siem" });
@@ -46,6 +50,7 @@ async function bench(answer: (ids: readonly string[]) => SinkAnswer, maxBytes: n
     deadLetters: { directory, maxBytes },
     initialIntervalMs: 10,
     holdIntervalMs: 20,
+    ...options,
   });
   await delivery.start();
   closers.push(() => delivery.shutdown(AbortSignal.abort(new Error("the test is over"))));
@@ -118,6 +123,13 @@ suite("a backend that refuses records for good", () => {
       assert.equal(settings.lines.length, 1, "one line, not one per record");
     });
   }
+
+  test("gets set aside what it refuses although it accepts nothing, when its refusals are trusted", async () => {
+    const { delivery, directory, settings } = await bench(() => bad, 1e6, { trustsRefusals: true });
+    await delivery.consume(makeRecords(5, "a"), never);
+    assert.equal(await countDeadLetters(directory), 5);
+    assert.equal(settings.metrics.sum("otelcol_exporter_sent_log_records"), 0);
+  });
 
   test("gets nothing set aside while it refuses everything, and gets everything once it is mended", async () => {
     let broken = true;

@@ -6,6 +6,7 @@ import { config, type O365Config } from "./config.ts";
 import { onboarding } from "./onboarding.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { createO365Receiver } from "./receiver.ts";
+import { createPeriodReplay } from "./replay/period-replay.ts";
 
 /** The `o365` receiver: the audit log of one Office 365 tenant. */
 export const factory: ReceiverFactory<O365Config> = {
@@ -30,4 +31,5 @@ export const factory: ReceiverFactory<O365Config> = {
     relistMs,
   }),
   create: createO365Receiver,
+  createReplay: createPeriodReplay,
 };

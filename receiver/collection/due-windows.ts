@@ -53,7 +53,7 @@ export function finalWindows({ nowMs, relistMs, covered }: Omit<DueOptions, "ori
 }
 
 /** The parts of `period` outside of `listed` (merged, oldest first). */
-function uncovered(period: Period, listed: readonly Period[]): Period[] {
+export function uncovered(period: Period, listed: readonly Period[]): Period[] {
   const parts: Period[] = [];
   let fromMs = period.fromMs;
   for (const { fromMs: start, toMs: end } of listed) {

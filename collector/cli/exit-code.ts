@@ -12,6 +12,8 @@ export const ExitCode = {
   degraded: 4,
   /** `status`: nothing was collected or delivered for hours, or a part of the audit trail is missing. */
   unhealthy: 5,
+  /** `replay`: ended, but something of what was asked for could not be delivered. The summary says what and why. */
+  incomplete: 6,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -22,4 +24,5 @@ export const exitCodeHelp: string = `Exit codes:
   2  mistake in the configuration or on the command line
   3  stopped before everything was delivered; the rest is collected again after the next start
   4  status: an integration is degraded
-  5  status: an integration is unhealthy, or a part of the audit trail is missing (a gap)`;
+  5  status: an integration is unhealthy, or a part of the audit trail is missing (a gap)
+  6  replay: ended, but something of it could not be delivered`;

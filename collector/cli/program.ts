@@ -7,6 +7,7 @@ import { addCertificate } from "./certificate-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
 import { addIntegrations } from "./integrations/command.ts";
 import type { Io } from "./io.ts";
+import { addReplay } from "./replay-command.ts";
 
 /** Where the components come from; a function, so that `--version` need not load them. */
 export type LoadFactories = () => Promise<readonly AnyFactory[]>;
@@ -19,6 +20,7 @@ const EXAMPLES = `Examples:
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
   otel-o365 status --config collector.yaml             what was collected, what is owed, what is missing
+  otel-o365 replay --help                              a period or dead letters, once more
   otel-o365 schema > otel-o365.schema.json             completion and checks in an editor
   otel-o365 emulate --help                             an Office 365 tenant on localhost, to try it on
 
@@ -74,6 +76,7 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   addConfigOption(addCheck(program, factories, io, (command) => configFiles(program, command, "check"), ended));
   addListings(program, factories, io);
   addStatus(program, factories, io, ended);
+  addReplayCommand(program, factories, io, ended);
   addCertificate(program, io);
   for (const command of program.commands) refuseArguments(command);
   addIntegrations({
@@ -115,6 +118,13 @@ function addStatus(program: Command, factories: LoadFactories, io: Io, ended: (c
     const { status } = await import("./status.ts");
     ended(status({ files, storage, json: isJson(command), now: Date.now }, await factories(), io));
   });
+}
+
+function addReplayCommand(program: Command, factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): void {
+  const command = addConfigOption(
+    program.command("replay").description("deliver once more: a period from the API, or what backends refused"),
+  );
+  addReplay(command, () => configFiles(program, command, "replay"), factories, io, ended);
 }
 
 function addListings(program: Command, factories: LoadFactories, io: Io): void {

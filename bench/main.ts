@@ -1,10 +1,15 @@
 // `npm run bench`: tenant, collector and backend in processes of their own; the built collector on one core, the others on
 // another. `npm run bench -- memory` and `npm run bench -- idle` measure something else in the same surroundings.
+import { conditions } from "./conditions.ts";
 import { memory } from "./memory.ts";
 import { throughput } from "./throughput.ts";
 
 /** Each takes its own options and resolves to whether what it measured is within its limits. */
-const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = { throughput, memory };
+const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
+  throughput,
+  memory,
+  conditions,
+};
 
 const [first, ...rest] = process.argv.slice(2);
 const named = first !== undefined && !first.startsWith("-");

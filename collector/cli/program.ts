@@ -4,6 +4,7 @@ import { suggest } from "../config/nearest.ts";
 import { version } from "../version.ts";
 import { addCheck } from "./check-command.ts";
 import { addCertificate } from "./certificate-command.ts";
+import { addNoise } from "./noise-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
 import { addIntegrations } from "./integrations/command.ts";
 import type { Io } from "./io.ts";
@@ -21,6 +22,7 @@ const EXAMPLES = `Examples:
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
   otel-o365 status --config collector.yaml             what was collected, what is owed, what is missing
   otel-o365 replay --help                              a period or dead letters, once more
+  otel-o365 noise --file out.jsonl                     what most records are, and what filters would drop
   otel-o365 schema > otel-o365.schema.json             completion and checks in an editor
   otel-o365 emulate --help                             an Office 365 tenant on localhost, to try it on
 
@@ -78,6 +80,7 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   addStatus(program, factories, io, ended);
   addReplayCommand(program, factories, io, ended);
   addCertificate(program, io);
+  addConfigOption(addNoise(program, factories, io, (command) => allFiles(program, command), ended));
   for (const command of program.commands) refuseArguments(command);
   addIntegrations({
     program,

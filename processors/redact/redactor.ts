@@ -3,25 +3,28 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { auditRecord, type AuditLogRecord } from "../../collector/record.ts";
 import { openBody, withBody } from "../../collector/record-body.ts";
 import type { RedactConfig } from "./config.ts";
-import { findNamed } from "./find-named.ts";
+import { findNamed, NameIndex } from "./find-named.ts";
 import { cutBrokenText } from "./broken-text.ts";
-import { type Counts, Rewriter } from "./rewriter.ts";
+import { type Counts, Rewriter, type RuleSet } from "./rewriter.ts";
 
 /** Takes values out of records. What comes out holds no copy of them. */
 export class Redactor {
   readonly #config: RedactConfig;
+  readonly #rules: RuleSet;
   /** Records of one source share their resource: what comes out of it is shared too, or batches fall apart. */
   readonly #resources = new WeakMap<object, ReadableLogRecord["resource"]>();
 
   constructor(config: RedactConfig) {
     this.#config = config;
+    const patterns = config.rules.filter((rule) => rule.kind === "pattern");
+    this.#rules = { names: new NameIndex(config.rules), patterns };
   }
 
   /** The record without the values; itself when there was nothing to take out. */
   redact(record: AuditLogRecord, counts: Counts): ReadableLogRecord {
     const opened = openBody(record);
-    const found = findNamed([record.attributes, opened?.tree], this.#config.rules);
-    const rewriter = new Rewriter(this.#config.rules, found, counts);
+    const found = findNamed([record.attributes, opened?.tree], this.#rules.names);
+    const rewriter = new Rewriter(this.#rules, found, counts);
     const attributes = rewriter.mapping(record.attributes);
     const resource = this.#resource(record.resource, counts);
     const changed =
@@ -39,8 +42,8 @@ export class Redactor {
   #resource(resource: ReadableLogRecord["resource"], counts: Counts): ReadableLogRecord["resource"] {
     const known = this.#resources.get(resource);
     if (known !== undefined) return known;
-    const found = findNamed([resource.attributes], this.#config.rules);
-    const attributes = new Rewriter(this.#config.rules, found, counts).mapping(resource.attributes);
+    const found = findNamed([resource.attributes], this.#rules.names);
+    const attributes = new Rewriter(this.#rules, found, counts).mapping(resource.attributes);
     const redacted = attributes === resource.attributes ? resource : resourceFromAttributes(attributes);
     this.#resources.set(resource, redacted);
     return redacted;

@@ -1,22 +1,32 @@
 import { isBranch, scalarText } from "../../collector/record-body.ts";
 import type { RedactRule } from "./config.ts";
-import { type FoundText, innerJson, type NamedRule, ruleForName, ruleForPair } from "./find-named.ts";
+import { type FoundText, innerJson, type NamedRule, type NameIndex } from "./find-named.ts";
 
 /** How many values each rule redacted. */
 export type Counts = Map<string, number>;
+
+type PatternRule = Extract<RedactRule, { readonly kind: "pattern" }>;
+
+/** The rules, ready to be applied to many records. */
+export interface RuleSet {
+  readonly names: NameIndex;
+  readonly patterns: readonly PatternRule[];
+}
 
 /** Shorter texts stand in other words by chance; they go only where they are the whole text. */
 const SHORTEST_PART = 4;
 
 /** Applies the rules to the values of one record. Unchanged values come back as they are, changed ones as copies. */
 export class Rewriter {
-  readonly #rules: readonly RedactRule[];
+  readonly #patterns: readonly PatternRule[];
+  readonly #names: NameIndex;
   readonly #found: readonly FoundText[];
   readonly #counts: Counts;
 
   /** @param found What stood under the names of the rules: it goes wherever it stands. */
-  constructor(rules: readonly RedactRule[], found: readonly FoundText[], counts: Counts) {
-    this.#rules = rules;
+  constructor(rules: RuleSet, found: readonly FoundText[], counts: Counts) {
+    this.#patterns = rules.patterns;
+    this.#names = rules.names;
     this.#found = found;
     this.#counts = counts;
   }
@@ -51,8 +61,8 @@ export class Rewriter {
     if (typeof value === "boolean") return value;
     const text = scalarText(value);
     if (text === undefined) return value;
-    for (const rule of this.#rules) {
-      if (rule.kind !== "pattern" || rule.regex.matches(text)[0]?.text !== text) continue;
+    for (const rule of this.#patterns) {
+      if (rule.regex.matches(text)[0]?.text !== text) continue;
       this.#count(rule);
       return rule.replace(text);
     }
@@ -66,10 +76,10 @@ export class Rewriter {
 
   #object(object: object, under: NamedRule | undefined): object {
     let changed: Record<string, unknown> | undefined;
-    const pair = under ?? ruleForPair(object, this.#rules);
-    for (const [key, child] of Object.entries(object) as [string, unknown][]) {
-      const own = ruleForName(key, this.#rules) ?? (key === "Name" ? under : pair);
-      const value = this.#value(child, own);
+    const pair = under ?? this.#names.ruleOfPair(object);
+    for (const key of Object.keys(object)) {
+      const child: unknown = Reflect.get(object, key);
+      const value = this.#value(child, this.#names.rule(key) ?? (key === "Name" ? under : pair));
       if (value === child) continue;
       changed ??= { ...object };
       changed[key] = value;
@@ -88,19 +98,20 @@ export class Rewriter {
 
   /** Texts that are stand-ins already are not looked at again: a pattern could match inside them. */
   #plain(text: string): string {
+    if (!this.#found.some((found) => mayHold(text, found)) && !this.#patterns.some(({ regex }) => regex.test(text))) {
+      return text;
+    }
     let parts: readonly Part[] = [{ text, done: false }];
     for (const found of this.#found)
       parts = parts.flatMap((part) => (part.done ? [part] : this.#takeFound(part, found)));
-    for (const rule of this.#rules) {
-      if (rule.kind === "pattern")
-        parts = parts.flatMap((part) => (part.done ? [part] : this.#takePattern(part, rule)));
+    for (const rule of this.#patterns) {
+      parts = parts.flatMap((part) => (part.done ? [part] : this.#takePattern(part, rule)));
     }
-    return parts.length === 1 && parts[0]?.done === false ? text : parts.map((part) => part.text).join("");
+    return parts.map((part) => part.text).join("");
   }
 
   #takeFound(part: Part, { text, lowerCase, rule }: FoundText): readonly Part[] {
-    if (part.text.length === text.length ? part.text.toLowerCase() !== lowerCase : text.length < SHORTEST_PART)
-      return [part];
+    if (!mayHold(part.text, { text, lowerCase, rule })) return [part];
     const lower = part.text.toLowerCase();
     // Some letters have another length in lower case; then positions would not fit.
     const [searched, sought] = lower.length === part.text.length ? [lower, lowerCase] : [part.text, text];
@@ -117,7 +128,7 @@ export class Rewriter {
     return parts;
   }
 
-  #takePattern(part: Part, rule: Extract<RedactRule, { readonly kind: "pattern" }>): readonly Part[] {
+  #takePattern(part: Part, rule: PatternRule): readonly Part[] {
     const parts: Part[] = [];
     let end = 0;
     for (const { start, text } of rule.regex.matches(part.text)) {
@@ -134,6 +145,13 @@ export class Rewriter {
   #count({ name }: RedactRule): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
+}
+
+/** Whether a text is long enough to hold what was found; a short one only as a whole. */
+function mayHold(text: string, { text: sought, lowerCase }: FoundText): boolean {
+  if (text.length < sought.length) return false;
+  if (text.length === sought.length) return text === sought || text.toLowerCase() === lowerCase;
+  return sought.length >= SHORTEST_PART && (text.includes(sought) || text.toLowerCase().includes(lowerCase));
 }
 
 /** A piece of a text; `done` when it stands in the place of a value. */

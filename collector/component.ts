@@ -85,6 +85,15 @@ export interface LedgerUse {
   readonly relistMs: number;
 }
 
+/** Something that a receiver signs in with and that ends one day. */
+export interface CredentialExpiry {
+  /** Of the certificate. */
+  readonly subject: string;
+  /** As the configuration names it. */
+  readonly file: string;
+  readonly notAfterMs: number;
+}
+
 export interface ReceiverFactory<C> extends FactoryBase<C> {
   readonly kind: "receiver";
   /** Names the state that a receiver keeps in the storage. Two receivers with one state would settle each other's work: they are refused. */
@@ -93,6 +102,8 @@ export interface ReceiverFactory<C> extends FactoryBase<C> {
   readonly onboarding?: Onboarding<C>;
   /** For receivers that keep a ledger. */
   ledgerUse?(config: C): LedgerUse;
+  /** What it signs in with, as the files are now; what cannot be read is left out, because signing in says so. Called now and then while it runs. */
+  expiries?(config: C, nowMs: number): readonly CredentialExpiry[];
   create(settings: ReceiverSettings, config: C, branches: readonly Branch[]): Component;
   /** For receivers that can deliver a second time: `otel-o365 replay`. The storage is one of its own, beside a running collector's. */
   createReplay?(settings: ReceiverSettings, config: C, branches: readonly Branch[], request: ReplayRequest): Replay;

@@ -16,7 +16,9 @@ export function createService(config: ServiceConfig, options: Partial<ServiceCon
   return new Service(config, {
     ...options,
     logger: options.logger ?? createLogger(stderrLogger),
-    deliver: options.deliver ?? ((settings, exporter) => createDelivery(settings, exporter, { deadLetters })),
+    deliver:
+      options.deliver ??
+      ((settings, exporter, onDeadLettered) => createDelivery(settings, exporter, { deadLetters, onDeadLettered })),
     openStorage: options.openStorage ?? openStorage,
   });
 }

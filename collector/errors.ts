@@ -84,6 +84,11 @@ export class PartialSuccessError extends CollectorError {
   }
 }
 
+/** The code of an error for a status report; nothing for errors of no code. */
+export function codeOf(error: unknown): { readonly code?: ErrorCode } {
+  return error instanceof CollectorError ? { code: error.code } : {};
+}
+
 /** The text of anything thrown, for the `error` field of a log line: the whole chain of causes, each once. */
 export function describeError(error: unknown): string {
   const parts: string[] = [];

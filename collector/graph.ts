@@ -22,6 +22,8 @@ export interface Graph {
   /** Per branch, in the order the records flow. */
   readonly chains: readonly (readonly GraphNode[])[];
   readonly receivers: readonly GraphNode[];
+  /** The branches that each receiver feeds, by its id. */
+  readonly branches: ReadonlyMap<string, readonly Branch[]>;
 }
 
 /** What the graph takes from its surroundings. */
@@ -65,7 +67,7 @@ export function buildGraph(config: GraphConfig, context: GraphContext): Graph {
     ]),
   );
   const receivers = fed.size > 0 ? builder.receivers(fed) : [];
-  return { exporters: builder.exporters(), chains: branches.map(({ chain }) => chain), receivers };
+  return { exporters: builder.exporters(), chains: branches.map(({ chain }) => chain), receivers, branches: fed };
 }
 
 class Builder {

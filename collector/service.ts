@@ -4,20 +4,33 @@ import type { Component, LogsConsumer, Settings } from "./component.ts";
 import { formatDuration } from "./config/fields.ts";
 import type { CollectorConfig } from "./config/model.ts";
 import { Deadline } from "./deadline.ts";
+import type { OnDeadLettered } from "./delivery/set-aside.ts";
+import { summedUp } from "./delivery/summed-up.ts";
 import { buildGraph, failure, type Graph, type GraphConfig, type GraphContext, type GraphNode } from "./graph.ts";
+import { HealthMonitor } from "./health/monitor.ts";
+import { defaultThresholds } from "./health/thresholds.ts";
 import { InFlightBudget } from "./in-flight-budget.ts";
-import { StatusBoard, type StatusEntry } from "./status.ts";
+import { conditionsOf, StatusBoard, type StatusEntry } from "./status.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Logger } from "./telemetry.ts";
+import { watchedIntegrations } from "./watched-integrations.ts";
 
 /** What the service needs to know of a configuration. */
-export type ServiceConfig = GraphConfig & Pick<CollectorConfig, "storage" | "shutdownTimeoutMs" | "maxInFlightBytes">;
+export type ServiceConfig = GraphConfig &
+  Pick<CollectorConfig, "storage" | "shutdownTimeoutMs" | "maxInFlightBytes"> & {
+    /** Default: that of a configuration which does not say. */
+    readonly health?: CollectorConfig["health"];
+  };
 
 /** What the service works with. */
 export interface ServiceContext {
   readonly logger: Logger;
   /** Stands in front of every exporter and does all retrying. */
-  readonly deliver: (settings: Settings, exporter: Component & LogsConsumer) => Component & LogsConsumer;
+  readonly deliver: (
+    settings: Settings,
+    exporter: Component & LogsConsumer,
+    onDeadLettered: OnDeadLettered,
+  ) => Component & LogsConsumer;
   /** Opened only when there is a receiver. */
   readonly openStorage: (directory: string) => Storage;
   /** Default: the clock of the machine. */
@@ -36,6 +49,7 @@ export class Service {
   readonly #board: StatusBoard;
   readonly #created: GraphNode[] = [];
   #storage: Storage | undefined;
+  #monitor: HealthMonitor | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<boolean> | undefined;
 
@@ -43,7 +57,10 @@ export class Service {
     this.#config = config;
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
-    this.#board = new StatusBoard(() => this.#clock.now());
+    this.#board = new StatusBoard(
+      () => this.#clock.now(),
+      () => this.#monitor?.wake(),
+    );
   }
 
   /**
@@ -80,6 +97,7 @@ export class Service {
         if (this.#stopping !== undefined) return;
         await start(node);
       }
+      await this.#watch(graph);
     } catch (error) {
       const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
       await this.#release(deadline);
@@ -113,7 +131,7 @@ export class Service {
   /** Shuts down what exists, in the order the records flow, and closes the storage last. */
   async #release(deadline: Deadline): Promise<boolean> {
     let settled = true;
-    for (const tier of stopOrder(this.#created.splice(0))) {
+    for (const tier of stopOrder(this.#created.splice(0), this.#monitor)) {
       const outcomes = await Promise.all(tier.map((nodes) => this.#stop(nodes, deadline)));
       settled &&= outcomes.every(Boolean);
     }
@@ -121,8 +139,27 @@ export class Service {
     return this.#closeStorage() && settled;
   }
 
+  /** Watches over every receiver that keeps a ledger, and feeds what it sees to the receiver's branches. */
+  async #watch(graph: Graph): Promise<void> {
+    if (this.#storage === undefined) return;
+    const integrations = watchedIntegrations(this.#config, graph, (id) => this.#settings(id, undefined));
+    if (integrations.length === 0) return;
+    const { meter, reportStatus } = this.#settings("health", undefined);
+    const monitor = new HealthMonitor({
+      integrations,
+      storage: this.#storage,
+      conditions: () => conditionsOf(this.#board.entries()),
+      thresholds: this.#config.health ?? defaultThresholds,
+      clock: this.#clock,
+      meter,
+      reportStatus,
+    });
+    await monitor.start();
+    this.#monitor = monitor;
+  }
+
   /** Stops nodes one after the other: true when all settled in time. One that fails or hangs does not keep the next one running. */
-  async #stop(nodes: readonly GraphNode[], deadline: Deadline): Promise<boolean> {
+  async #stop(nodes: readonly Stoppable[], deadline: Deadline): Promise<boolean> {
     let settled = true;
     for (const { kind, id, branch, component } of nodes) {
       const fields = { component: id, kind, ...(branch === undefined ? {} : { branch }) };
@@ -138,6 +175,15 @@ export class Service {
       }
     }
     return settled;
+  }
+
+  /** For `status`. The files are what counts: a count that cannot be written is no reason to hold anything up. */
+  #countDeadLetters({ id, logger }: Settings, ...[records, reason]: Parameters<OnDeadLettered>): void {
+    try {
+      this.#storage?.countDeadLetters(summedUp(records, id, reason), this.#clock.now());
+    } catch (error) {
+      logger.warn("Dead letters not counted in the ledger", { records: records.length, error });
+    }
   }
 
   #closeStorage(): boolean {
@@ -157,7 +203,10 @@ export class Service {
       settings: (_kind, id, branch) => this.#settings(id, branch),
       storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
       inFlight: (shares) => new InFlightBudget(this.#config.maxInFlightBytes, shares),
-      deliver: this.#context.deliver,
+      deliver: (settings, exporter) =>
+        this.#context.deliver(settings, exporter, (records, reason) => {
+          this.#countDeadLetters(settings, records, reason);
+        }),
       created: (node) => this.#created.push(node),
     };
   }
@@ -181,14 +230,22 @@ function startOrder(graph: Graph): readonly GraphNode[] {
   return [...graph.exporters, ...graph.chains.flatMap((chain) => chain.toReversed()), ...graph.receivers];
 }
 
-/** Tiers that stop one after the other; within a tier everything at the same time, except along a chain. */
-function stopOrder(created: readonly GraphNode[]): readonly (readonly (readonly GraphNode[])[])[] {
+/** What is stopped like a node of the graph. */
+type Stoppable = Omit<GraphNode, "kind"> & { readonly kind: GraphNode["kind"] | "monitor" };
+
+/** Tiers that stop one after the other; within a tier everything at the same time, except along a chain. What feeds records in comes first. */
+function stopOrder(
+  created: readonly GraphNode[],
+  monitor: HealthMonitor | undefined,
+): readonly (readonly (readonly Stoppable[])[])[] {
   const alone = (kind: GraphNode["kind"]): readonly (readonly GraphNode[])[] =>
     created.filter((node) => node.kind === kind).map((node) => [node]);
   // Chains are made from their end; records flow the other way.
   const processors = created.filter(({ kind }) => kind === "processor").toReversed();
   const chains = Map.groupBy(processors, ({ branch }) => branch);
-  return [alone("receiver"), [...chains.values()], alone("exporter")];
+  const monitors: readonly Stoppable[] =
+    monitor === undefined ? [] : [{ kind: "monitor", id: "health", branch: undefined, component: monitor }];
+  return [[...alone("receiver"), monitors], [...chains.values()], alone("exporter")];
 }
 
 async function start({ kind, id, component }: GraphNode): Promise<void> {

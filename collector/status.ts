@@ -1,4 +1,5 @@
 import { formatDuration } from "./config/fields.ts";
+import type { Condition } from "./storage/storage.ts";
 import type { ComponentStatus, Logger, ReportStatus, StatusReport } from "./telemetry.ts";
 
 /** How one part of one component is, and since when. */
@@ -11,6 +12,8 @@ export interface StatusEntry {
   readonly aspect: string | undefined;
   readonly status: ComponentStatus;
   readonly message: string | undefined;
+  /** An `ErrorCode`, when the component said. */
+  readonly code: string | undefined;
   /** What tells this cause from others with the same status. */
   readonly reason: string | undefined;
   /** Milliseconds since the epoch of the last change of `status`. */
@@ -27,10 +30,15 @@ export interface StatusOwner {
 export class StatusBoard {
   readonly #now: () => number;
   readonly #entries = new Map<string, StatusEntry>();
+  readonly #onChange: () => void;
 
-  /** @param now Milliseconds since the epoch. */
-  constructor(now: () => number) {
+  /**
+   * @param now Milliseconds since the epoch.
+   * @param onChange Called after each change that was logged.
+   */
+  constructor(now: () => number, onChange: () => void = () => {}) {
     this.#now = now;
+    this.#onChange = onChange;
   }
 
   /** The reporting function of one component, writing its changes to `logger`. */
@@ -54,11 +62,23 @@ export class StatusBoard {
       aspect: report.aspect,
       status: report.status,
       message: report.message,
+      code: report.code,
       reason,
       sinceMs: before?.status === report.status ? before.sinceMs : nowMs,
     });
-    if (before?.status !== report.status || before.reason !== reason) log(logger, report, before, nowMs);
+    if (before?.status === report.status && before.reason === reason) return;
+    log(logger, report, before, nowMs);
+    this.#onChange();
   }
+}
+
+/** What is not well, as it is stored for those who look from outside. */
+export function conditionsOf(entries: readonly StatusEntry[]): readonly Condition[] {
+  return entries.flatMap(({ component, branch, aspect, status, code, message, sinceMs }) =>
+    status === "recoverable_error" || status === "permanent_error"
+      ? [{ component, branch, aspect, status, code, message, sinceMs }]
+      : [],
+  );
 }
 
 const LEVELS = {

@@ -30,6 +30,8 @@ export interface StatusReport {
   readonly aspect?: string;
   /** What was seen and what to do about it: *Cannot <action> <object>: <what was seen>; <what to do>*. */
   readonly message?: string;
+  /** What kind of error it is: an `ErrorCode`. */
+  readonly code?: string;
   /** Stable word for the cause, for messages that vary in detail (ids, times). Default: the message. */
   readonly reason?: string;
   /** Machine-readable detail: API or AADSTS codes, ids. */

@@ -1,6 +1,6 @@
 import type { ReceiverFactory } from "../collector/component.ts";
 import { checkTlsFiles } from "../collector/tls-files.ts";
-import { checkCredentials } from "./auth/credentials.ts";
+import { certificateExpiry, checkCredentials } from "./auth/credentials.ts";
 import { checkEndpoints } from "./clouds.ts";
 import { config, type O365Config } from "./config.ts";
 import { onboarding } from "./onboarding.ts";
@@ -30,6 +30,10 @@ export const factory: ReceiverFactory<O365Config> = {
     initialLookbackMs,
     relistMs,
   }),
+  expiries(value, nowMs) {
+    const expiry = certificateExpiry(value, nowMs);
+    return expiry === undefined ? [] : [expiry];
+  },
   create: createO365Receiver,
   createReplay: createPeriodReplay,
 };

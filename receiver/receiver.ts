@@ -1,6 +1,6 @@
 import { ignoreAbort } from "../collector/clock.ts";
 import type { Branch, Component, ReceiverSettings } from "../collector/component.ts";
-import { describeError } from "../collector/errors.ts";
+import { codeOf, describeError } from "../collector/errors.ts";
 import type { Ledger } from "../collector/storage/storage.ts";
 import { backoffMs } from "./collection/backoff.ts";
 import { collect } from "./collection/collect.ts";
@@ -63,7 +63,7 @@ class O365Receiver implements Component {
       try {
         await collect(this.#settings, this.#config, this.#branches, ledger, signals);
       } catch (error) {
-        reportStatus({ status: "permanent_error", message: describeError(error) });
+        reportStatus({ status: "permanent_error", message: describeError(error), ...codeOf(error) });
         await clock.sleep(backoffMs(this.#config.retry, failures, random), signals.intake).catch(ignoreAbort);
       }
     }
@@ -89,7 +89,12 @@ class O365Receiver implements Component {
         ledger.prune(clock.now());
         reportStatus({ aspect: "ledger", status: "ok" });
       } catch (error) {
-        reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(error) });
+        reportStatus({
+          aspect: "ledger",
+          status: "permanent_error",
+          message: describeError(error),
+          ...codeOf(error),
+        });
       }
       await clock.sleep(MAINTENANCE_INTERVAL_MS, this.#intake.signal).catch(ignoreAbort);
     }

@@ -8,9 +8,9 @@ export const ExitCode = {
   usage: 2,
   /** Stopped before everything was settled: the deadline passed, or a second signal came. The rest is collected again after the next start. */
   unsettled: 3,
-  /** `status`: collection or delivery lags behind. */
+  /** `status`: collection or delivery lags behind, or nothing new comes. */
   degraded: 4,
-  /** `status`: nothing was collected or delivered for hours, or a part of the audit trail is missing. */
+  /** `status`: nothing was collected or delivered for hours, credentials are refused, or a part of the audit trail is missing. */
   unhealthy: 5,
   /** `replay`: ended, but something of what was asked for could not be delivered. The summary says what and why. */
   incomplete: 6,
@@ -23,6 +23,6 @@ export const exitCodeHelp: string = `Exit codes:
   1  failed at run time (for example: another collector uses the storage); check: a fact failed
   2  mistake in the configuration or on the command line
   3  stopped before everything was delivered; the rest is collected again after the next start
-  4  status: an integration is degraded
-  5  status: an integration is unhealthy, or a part of the audit trail is missing (a gap)
+  4  status: an integration is degraded or quiet
+  5  status: an integration is unhealthy or has bad credentials, or a part of the audit trail is missing (a gap)
   6  replay: ended, but something of it could not be delivered`;

@@ -102,7 +102,7 @@ export function receiverSummary(facts: ReceiverSummaryFacts): ReceiverSummary {
 }
 
 function integrationsOf({ directory, config, run }: ReceiverSummaryFacts): readonly IntegrationSummary[] {
-  const ledgers = readLedger(directory) ?? [];
+  const ledgers = readLedger(directory)?.integrations ?? [];
   return [...run.replays.keys()].flatMap((id) => {
     const receiver = config.receivers.get(id);
     const owner = receiver?.factory.ledgerUse?.(receiver.config).owner;

@@ -1,7 +1,7 @@
+import type { ContentTypeVerdict, Trouble } from "../health/judge.ts";
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
-import type { LedgerOwner, Period } from "../storage/storage.ts";
-import type { ContentTypeVerdict, Trouble } from "../health/judge.ts";
+import type { DeadLettered, LedgerOwner, Period } from "../storage/storage.ts";
 import type { BranchStatus, StatusReport } from "./status-report.ts";
 
 /** Counts up when a member changes its meaning or goes away; new members come without that. */
@@ -25,13 +25,19 @@ export function statusJson(report: StatusReport): string {
       state,
       gap,
       exit_code: exitCode,
-      integrations: integrations.map(({ id, owner, verdict, branches }) => ({
+      integrations: integrations.map(({ id, owner, verdict, branches, deadLetters }) => ({
         id: id ?? null,
         ...ownerJson(owner),
         state: verdict.state,
         gap: verdict.gap,
-        content_types: verdict.contentTypes.map((one) => contentTypeJson(one, nowMs)),
+        content_types: verdict.contentTypes.map((one) => contentTypeJson(one, deadLetters, nowMs)),
         branches: branches.map((branch) => branchJson(branch, nowMs)),
+        dead_letters: deadLetters.map(({ contentType, exporter, reason, records }) => ({
+          content_type: contentType === "" ? null : contentType,
+          exporter,
+          reason,
+          records,
+        })),
       })),
       unconfigured: unconfigured.map(({ owner, contentTypes }) => ({
         ...ownerJson(owner),
@@ -43,7 +49,7 @@ export function statusJson(report: StatusReport): string {
   );
 }
 
-function contentTypeJson(verdict: ContentTypeVerdict, nowMs: number): unknown {
+function contentTypeJson(verdict: ContentTypeVerdict, deadLetters: readonly DeadLettered[], nowMs: number): unknown {
   const { facts } = verdict;
   const oldestMs = oldestOwedMs(verdict);
   return {
@@ -58,8 +64,10 @@ function contentTypeJson(verdict: ContentTypeVerdict, nowMs: number): unknown {
     expired: facts.expired,
     gone: facts.gone,
     records: facts.records,
+    dead_lettered: deadLettered(deadLetters, facts.contentType),
     last_error: facts.lastError === undefined ? null : printable(scrub(facts.lastError)),
     newest_blob: time(facts.newestMs),
+    newest_record: time(facts.newestRecordMs),
     lag_seconds: age(facts.newestMs, nowMs),
     oldest_undelivered: time(oldestMs),
     oldest_undelivered_age_seconds: age(oldestMs, nowMs),
@@ -72,8 +80,16 @@ function contentTypeJson(verdict: ContentTypeVerdict, nowMs: number): unknown {
   };
 }
 
-function troubleJson({ about, branch, sinceMs, state }: Trouble, nowMs: number): unknown {
-  return { about, branch: branch ?? null, state, since: time(sinceMs), age_seconds: age(sinceMs, nowMs) };
+function troubleJson({ about, branch, sinceMs, state, cause }: Trouble, nowMs: number): unknown {
+  const text = cause === undefined ? null : printable(scrub(cause));
+  return { about, branch: branch ?? null, state, since: time(sinceMs), age_seconds: age(sinceMs, nowMs), cause: text };
+}
+
+/** Records of a content type that were ever refused for good, by any exporter. Batches accepted in part hold accepted records too: they do not count. */
+export function deadLettered(letters: readonly DeadLettered[], contentType: string): number {
+  return letters
+    .filter((one) => one.contentType === contentType && one.reason === "refused")
+    .reduce((sum, { records }) => sum + records, 0);
 }
 
 function branchJson({ name, active, owed, oldestMs, delivered, expired, gone }: BranchStatus, nowMs: number): unknown {

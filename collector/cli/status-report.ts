@@ -1,9 +1,11 @@
 import type { LedgerUse } from "../component.ts";
-import type { BranchFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
-import type { LockHolder } from "../storage/lock-holder.ts";
-import type { LedgerOwner } from "../storage/storage.ts";
-import { ExitCode } from "./exit-code.ts";
 import { judgeIntegration, worst, type IntegrationVerdict, type State } from "../health/judge.ts";
+import type { HealthThresholds } from "../health/thresholds.ts";
+import type { BranchFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
+import type { LedgerFacts } from "../storage/ledger-report.ts";
+import type { LockHolder } from "../storage/lock-holder.ts";
+import type { DeadLettered, LedgerOwner } from "../storage/storage.ts";
+import { ExitCode } from "./exit-code.ts";
 
 /** An integration as the configuration names it. */
 export interface ConfiguredIntegration {
@@ -28,11 +30,13 @@ export interface StatusReport {
 }
 
 export interface IntegrationStatus {
-  /** Undefined when there is no configuration. */
+  /** As in YAML; without a configuration the one that the ledger remembers, undefined when it does not. */
   readonly id: string | undefined;
   readonly owner: LedgerOwner;
   readonly verdict: IntegrationVerdict;
   readonly branches: readonly BranchStatus[];
+  /** Records of it that were ever set aside in dead-letter files. */
+  readonly deadLetters: readonly DeadLettered[];
 }
 
 /** A branch and what it still owes. */
@@ -46,17 +50,20 @@ export interface StatusSources {
   readonly nowMs: number;
   readonly directory: string;
   /** Undefined when there is no ledger yet. */
-  readonly ledger: readonly IntegrationFacts[] | undefined;
+  readonly ledger: LedgerFacts | undefined;
   readonly lock: LockHolder;
   /** Undefined when no configuration was given. */
   readonly configured: readonly ConfiguredIntegration[] | undefined;
+  readonly thresholds: HealthThresholds;
 }
 
 /** Judges every integration that is configured or, without a configuration, that the ledger knows. */
-export function reportStatus({ nowMs, directory, ledger, lock, configured }: StatusSources): StatusReport {
-  const known = new Map((ledger ?? []).map((facts) => [ownerKey(facts.owner), facts]));
+export function reportStatus({ nowMs, directory, ledger, lock, configured, thresholds }: StatusSources): StatusReport {
+  const { integrations: stored = [], conditions = [], deadLetters = [] } = ledger ?? {};
+  const known = new Map(stored.map((facts) => [ownerKey(facts.owner), facts]));
   const startedMs = lock.running === "yes" ? Date.parse(lock.process?.startedAt ?? "") : Number.NaN;
-  const surroundings = { nowMs, runningSinceMs: Number.isNaN(startedMs) ? undefined : startedMs };
+  const runningSinceMs = Number.isNaN(startedMs) ? undefined : startedMs;
+  const surroundings = { nowMs, runningSinceMs, conditions, thresholds };
   const one = (
     id: string | undefined,
     owner: LedgerOwner,
@@ -65,12 +72,14 @@ export function reportStatus({ nowMs, directory, ledger, lock, configured }: Sta
   ): IntegrationStatus => ({
     id,
     owner,
-    verdict: judgeIntegration(facts, use, surroundings),
+    // Conditions are stored under the id that the integration had when it was collected last.
+    verdict: judgeIntegration(facts?.component ?? id, facts, use, surroundings),
     branches: (facts?.branches ?? []).map((branch) => branchStatus(branch, facts)),
+    deadLetters: deadLetters.filter(({ component }) => component === (facts?.component ?? id)),
   });
   const integrations =
     configured?.map(({ id, use }) => one(id, use.owner, known.get(ownerKey(use.owner)), use)) ??
-    (ledger ?? []).map((facts) => one(undefined, facts.owner, facts));
+    stored.map((facts) => one(facts.component, facts.owner, facts));
   const named = new Set(integrations.map(({ owner }) => ownerKey(owner)));
   const state = worst(integrations.map(({ verdict }) => verdict.state));
   const gap = integrations.some(({ verdict }) => verdict.gap);
@@ -83,15 +92,15 @@ export function reportStatus({ nowMs, directory, ledger, lock, configured }: Sta
     gap,
     exitCode: exitCodeOf(state, gap, ledger === undefined && configured === undefined),
     integrations,
-    unconfigured: (ledger ?? []).filter(({ owner }) => !named.has(ownerKey(owner))),
+    unconfigured: stored.filter(({ owner }) => !named.has(ownerKey(owner))),
   };
 }
 
 /** Whoever names a folder by itself means one that has a ledger: nothing there is most likely a wrong path, and not "all is well". */
 function exitCodeOf(state: State, gap: boolean, nothingToRead: boolean): ExitCode {
   if (nothingToRead) return ExitCode.failure;
-  if (gap || state === "unhealthy") return ExitCode.unhealthy;
-  return state === "degraded" ? ExitCode.degraded : ExitCode.ok;
+  if (gap || state === "unhealthy" || state === "bad_credentials") return ExitCode.unhealthy;
+  return state === "degraded" || state === "quiet" ? ExitCode.degraded : ExitCode.ok;
 }
 
 function branchStatus(branch: BranchFacts, facts: IntegrationFacts | undefined): BranchStatus {

@@ -1,10 +1,10 @@
+import type { ContentTypeVerdict, State, Trouble } from "../health/judge.ts";
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
-import type { Period } from "../storage/storage.ts";
-import type { ContentTypeVerdict, State, Trouble } from "../health/judge.ts";
-import { oldestOwedMs } from "./status-json.ts";
+import type { DeadLettered, Period } from "../storage/storage.ts";
+import { deadLettered, oldestOwedMs } from "./status-json.ts";
 import type { BranchStatus, IntegrationStatus, StatusReport } from "./status-report.ts";
-import { formatAge, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";
+import { formatAge, formatDayMinute, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";
 
 export type Colour = "green" | "yellow" | "red" | "gray" | "bold";
 
@@ -18,8 +18,10 @@ const STATES: Readonly<Record<State, { readonly word: string; readonly colour: C
   ready: { word: "Ready", colour: "green" },
   pending: { word: "Pending", colour: "green" },
   healthy: { word: "Healthy", colour: "green" },
+  quiet: { word: "Quiet", colour: "yellow" },
   degraded: { word: "Degraded", colour: "yellow" },
   unhealthy: { word: "Unhealthy", colour: "red" },
+  bad_credentials: { word: "Bad credentials", colour: "red" },
 };
 
 /** So many gaps of a content type are written out. */
@@ -61,7 +63,7 @@ function collectorText({ running, process: holder }: StatusReport["lock"]): stri
 }
 
 function integrationText(integration: IntegrationStatus, report: StatusReport, options: TextOptions): string[] {
-  const { id, owner, verdict, branches } = integration;
+  const { id, owner, verdict, branches, deadLetters } = integration;
   const { word, colour } = STATES[verdict.state];
   const { style } = options;
   const gap = verdict.gap ? `, ${style("red", "with a gap")}` : "";
@@ -69,22 +71,51 @@ function integrationText(integration: IntegrationStatus, report: StatusReport, o
   const lines = [`${style("bold", id ?? tenant)}  ${style(colour, word)}${gap}`];
   const whose = [`cloud ${owner.cloud}${id === undefined ? "" : `, ${tenant}`}`, `application ${owner.clientId}`];
   lines.push(...whose.map((line) => `  ${style("gray", line)}`));
+  lines.push(...signInNotes(verdict.contentTypes, report, options));
   for (const contentType of verdict.contentTypes) lines.push(...notes(contentType, report, options));
+  lines.push(...deadLetterNotes(deadLetters, options));
   if (verdict.contentTypes.length > 0) {
-    lines.push("", ...countsTable(verdict.contentTypes, options));
+    lines.push("", ...countsTable(verdict.contentTypes, deadLetters, options));
     lines.push("", ...timesTable(verdict.contentTypes, report.nowMs, options));
   }
   if (branches.length > 0) lines.push("", ...branchTable(branches, report.nowMs, options));
   return lines;
 }
 
+/** A sign-in that is refused concerns all content types alike: one sentence says so. */
+function signInNotes(verdicts: readonly ContentTypeVerdict[], report: StatusReport, options: TextOptions): string[] {
+  const found = verdicts.flatMap(({ troubles }) => troubles).find(({ about }) => about === "sign_in");
+  if (found === undefined) return [];
+  const last = report.lock.running === "no" ? "when the collector ran last, " : "";
+  return note(
+    "red",
+    `${last}since ${formatMinute(found.sinceMs)}: ${printable(scrub(found.cause ?? "refused"))}`,
+    options,
+  );
+}
+
+function deadLetterNotes(letters: readonly DeadLettered[], options: TextOptions): string[] {
+  const byExporter = Map.groupBy(letters, ({ exporter }) => exporter);
+  return [...byExporter].flatMap(([exporter, those]) => {
+    const count = (reason: DeadLettered["reason"]): number =>
+      those.filter((one) => one.reason === reason).reduce((sum, { records }) => sum + records, 0);
+    const partial = count("partial");
+    const also = partial === 0 ? "" : `, and ${partial} were in batches of which it refused some`;
+    const text = `${exporter} has refused ${count("refused")} records for good${also}; they are in dead-letters/ unless they were moved away`;
+    return note("yellow", text, options);
+  });
+}
+
+function note(colour: Colour, text: string, { width, style }: TextOptions): string[] {
+  return wrap(text, width - 4).map((line, index) => (index === 0 ? `  ${style(colour, "!")} ${line}` : `    ${line}`));
+}
+
 /** What an operator has to know about a content type, a sentence each. */
-function notes(verdict: ContentTypeVerdict, report: StatusReport, { width, style }: TextOptions): string[] {
+function notes(verdict: ContentTypeVerdict, report: StatusReport, options: TextOptions): string[] {
   const { facts, gaps, backlog, troubles } = verdict;
-  const found: (readonly [Colour, string])[] = troubles.map((trouble) => [
-    STATES[trouble.state].colour,
-    troubleText(trouble, verdict, report),
-  ]);
+  const found: (readonly [Colour, string])[] = troubles
+    .filter(({ about }) => about !== "sign_in")
+    .map((trouble) => [STATES[trouble.state].colour, troubleText(trouble, verdict, report)]);
   for (const gap of firstFew(gaps)) {
     found.push(["red", `gap ${gap}: never listed, and the service no longer lists it`]);
   }
@@ -107,20 +138,25 @@ function notes(verdict: ContentTypeVerdict, report: StatusReport, { width, style
   const ended = facts.listed - facts.delivered - facts.pending - lost;
   if (ended > 0) found.push(["gray", `${blobs(ended)} listed from before what any pipeline collects`]);
   if (!verdict.configured) found.push(["gray", "is not in the configuration: whether it is listed is not judged"]);
-  return found.flatMap(([colour, text]) =>
-    wrap(`${facts.contentType}: ${text}`, width - 4).map((line, index) =>
-      index === 0 ? `  ${style(colour, "!")} ${line}` : `    ${line}`,
-    ),
-  );
+  return found.flatMap(([colour, text]) => note(colour, `${facts.contentType}: ${text}`, options));
 }
 
-function troubleText({ about, branch, sinceMs }: Trouble, { facts }: ContentTypeVerdict, report: StatusReport): string {
+function troubleText(trouble: Trouble, { facts }: ContentTypeVerdict, report: StatusReport): string {
+  const { about, branch, sinceMs, cause } = trouble;
   const since = `${formatMinute(sinceMs)} (${formatAge(report.nowMs - sinceMs)})`;
-  if (about === "delivery") return `${branch ?? ""} has not delivered what was listed at ${since}`;
-  const why =
-    report.lock.running === "no" ? "no collector is running" : "the log of the collector says why, bad credentials too";
-  if (facts.originMs === undefined) return `was never listed since the collector started at ${since}; ${why}`;
-  return `nothing was listed to its end since ${since}; ${why}`;
+  const why = whyText(cause, report);
+  if (about === "permission") return `refused since ${since}${why}`;
+  if (about === "quiet") {
+    return `nothing new since ${since}, longer than its usual pauses, although listings succeed; is auditing still on, and the subscription delivering?`;
+  }
+  if (about === "delivery") return `${branch ?? ""} has not delivered what was listed at ${since}${why}`;
+  if (facts.originMs === undefined) return `was never listed since the collector started at ${since}${why}`;
+  return `nothing was listed to its end since ${since}${why}`;
+}
+
+function whyText(cause: string | undefined, report: StatusReport): string {
+  if (report.lock.running === "no") return "; no collector is running";
+  return cause === undefined ? "; the log of the collector says why" : `: ${printable(scrub(cause))}`;
 }
 
 function firstFew(periods: readonly Period[]): readonly string[] {
@@ -130,23 +166,31 @@ function firstFew(periods: readonly Period[]): readonly string[] {
   return rest > 0 ? [`${rest} older periods (all of them: --json)`, ...texts] : texts;
 }
 
-function countsTable(verdicts: readonly ContentTypeVerdict[], options: TextOptions): readonly string[] {
+function countsTable(
+  verdicts: readonly ContentTypeVerdict[],
+  letters: readonly DeadLettered[],
+  options: TextOptions,
+): readonly string[] {
   const rows = verdicts.map(({ facts }) => {
-    const { contentType, listed, delivered, pending, setAside, expired, gone } = facts;
-    return [contentType, ...[listed, delivered, pending, setAside, expired, gone].map(String)];
+    const { contentType, listed, delivered, pending, expired, gone } = facts;
+    const dead = deadLettered(letters, contentType);
+    return [contentType, ...[listed, delivered, pending, expired, gone, dead].map(String)];
   });
-  return indent([["content type", "listed", "delivered", "pending", "aside", "expired", "gone"], ...rows], options);
+  const heads = ["content type", "listed", "delivered", "pending", "expired", "gone", "dead"];
+  return indent([heads, ...rows], options);
 }
 
 function timesTable(verdicts: readonly ContentTypeVerdict[], nowMs: number, options: TextOptions): readonly string[] {
   const rows = verdicts.map((verdict) => {
     const { facts } = verdict;
-    const { contentType, newestMs, coverage } = facts;
-    const ages = [newestMs, oldestOwedMs(verdict)].map((ms) => (ms === undefined ? "-" : formatAge(nowMs - ms)));
+    const { contentType, newestMs, newestRecordMs, coverage } = facts;
+    const ages = [newestMs, newestRecordMs, oldestOwedMs(verdict)].map((ms) =>
+      ms === undefined ? "-" : formatAge(nowMs - ms),
+    );
     const ends = [coverage[0]?.fromMs, coverage.at(-1)?.toMs];
-    return [contentType, ...ages, ...ends.map((ms) => (ms === undefined ? "-" : formatMinute(ms)))];
+    return [contentType, ...ages, ...ends.map((ms) => (ms === undefined ? "-" : formatDayMinute(ms)))];
   });
-  return indent([["content type", "lag", "oldest", "covered from", "covered to"], ...rows], options);
+  return indent([["content type", "lag", "newest", "oldest", "covered from", "covered to"], ...rows], options);
 }
 
 function branchTable(branches: readonly BranchStatus[], nowMs: number, options: TextOptions): readonly string[] {

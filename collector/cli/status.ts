@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { styleText } from "node:util";
 import type { AnyFactory } from "../component.ts";
 import type { CollectorConfig } from "../config/model.ts";
+import { defaultThresholds } from "../health/thresholds.ts";
 import { readLedger } from "../storage/ledger-report.ts";
 import { readLock } from "../storage/lock-holder.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -32,6 +33,7 @@ const LEAST_WIDTH = 79;
 export function status(options: StatusOptions, factories: readonly AnyFactory[], io: Io): ExitCode {
   let directory = options.storage;
   let configured: readonly ConfiguredIntegration[] | undefined;
+  let thresholds = defaultThresholds;
   if (options.files.length > 0) {
     const { config, problems } = loadFiles(options.files, factories, io.env, { offlineChecks: false });
     // Warnings are for those who run it.
@@ -47,12 +49,13 @@ export function status(options: StatusOptions, factories: readonly AnyFactory[],
     }
     directory ??= config.storage.directory;
     configured = configuredIntegrations(config);
+    thresholds = config.health;
   }
   const path = resolve(directory ?? ".");
   // The lock first: a collector that starts in between must not look as if it had listed nothing for long.
   const lock = readLock(path);
   const ledger = readLedger(path);
-  const report = reportStatus({ nowMs: options.now(), directory: path, ledger, lock, configured });
+  const report = reportStatus({ nowMs: options.now(), directory: path, ledger, lock, configured, thresholds });
   const text = options.json ? statusJson(report) : statusText(report, textOptions(io.stdout));
   io.stdout.write(`${text}\n`);
   return report.exitCode;

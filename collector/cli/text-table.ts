@@ -51,6 +51,11 @@ export function formatMinute(ms: number): string {
   return new Date(ms).toISOString().slice(0, 16).replace("T", " ");
 }
 
+/** `07-01 12:30`, UTC: for tables of what is at most 90 days old. */
+export function formatDayMinute(ms: number): string {
+  return formatMinute(ms).slice(5);
+}
+
 /** `2026-07-01 12:30 to 2026-07-01 14:00`, UTC. */
 export function formatPeriod({ fromMs, toMs }: Period): string {
   return `${formatMinute(fromMs)} to ${formatMinute(toMs)}`;

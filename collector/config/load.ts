@@ -30,7 +30,7 @@ export interface LoadOptions {
 }
 
 const TOP_KEYS = ["plugins", "receivers", "processors", "exporters", "extensions", "storage", "service"];
-const SERVICE_KEYS = ["pipelines", "telemetry", "shutdown_timeout", "max_in_flight_bytes"];
+const SERVICE_KEYS = ["pipelines", "telemetry", "health", "shutdown_timeout", "max_in_flight_bytes"];
 
 /** Reads configuration files, merges them in order and checks everything. Throws nothing: all mistakes of all files are in the result. */
 export function loadConfig(sources: readonly ConfigSource[], registry: Registry, options: LoadOptions): ConfigResult {

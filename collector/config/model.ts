@@ -1,4 +1,5 @@
 import type { AnyFactory } from "../component.ts";
+import type { HealthThresholds } from "../health/thresholds.ts";
 import type { Problem } from "./problem.ts";
 import type { FactoryOf } from "./registry.ts";
 import type { StorageConfig, TelemetryConfig } from "./service-schema.ts";
@@ -37,6 +38,7 @@ export interface CollectorConfig {
   readonly shutdownTimeoutMs: number;
   /** `service::max_in_flight_bytes`. */
   readonly maxInFlightBytes: number;
+  readonly health: HealthThresholds;
   readonly telemetry: TelemetryConfig;
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { duration } from "./fields.ts";
+import { defaultThresholds, type HealthThresholds } from "../health/thresholds.ts";
+import { duration, formatDuration } from "./fields.ts";
 
 /** `service` without its pipelines: those are checked against the components. */
 export interface ServiceConfig {
@@ -7,6 +8,7 @@ export interface ServiceConfig {
   readonly shutdownTimeoutMs: number;
   /** Bytes of blobs that all receivers together hold at a time. */
   readonly maxInFlightBytes: number;
+  readonly health: HealthThresholds;
   readonly telemetry: TelemetryConfig;
 }
 
@@ -38,6 +40,39 @@ const logs = z
   .describe("The collector's own log, written to standard error");
 
 const telemetry = z.strictObject({ logs: logs.prefault({}) }).describe("The collector's own telemetry");
+
+const health = z
+  .strictObject({
+    degraded_after: duration({ min: "1m", max: "1d" })
+      .prefault(formatDuration(defaultThresholds.degradedAfterMs))
+      .describe("Trouble that is older than this makes an integration Degraded"),
+    unhealthy_after: duration({ min: "1m", max: "7d" })
+      .prefault(formatDuration(defaultThresholds.unhealthyAfterMs))
+      .describe("Trouble that is older than this makes it Unhealthy"),
+    watchdog: duration({ min: "1m", max: "7d" })
+      .prefault(formatDuration(defaultThresholds.watchdogMs))
+      .describe("Once no listing of a content type has succeeded for longer, the collector says so as an event"),
+    quiet_after: duration({ max: "30d" })
+      .prefault(formatDuration(defaultThresholds.quietAfterMs))
+      .describe(
+        "A content type that used to have content and has had none for longer, and for longer than its own pauses, is Quiet; 0s switches that off",
+      ),
+  })
+  .check((context) => {
+    const { degraded_after, unhealthy_after, watchdog } = context.value;
+    for (const [key, value] of Object.entries({ unhealthy_after, watchdog })) {
+      if (value >= degraded_after) continue;
+      const message = `must not be shorter than degraded_after (${formatDuration(degraded_after)})`;
+      context.issues.push({ code: "custom", path: [key], message, input: formatDuration(value) });
+    }
+  })
+  .transform((value) => ({
+    degradedAfterMs: value.degraded_after,
+    unhealthyAfterMs: value.unhealthy_after,
+    watchdogMs: value.watchdog,
+    quietAfterMs: value.quiet_after,
+  }))
+  .describe("When an integration counts as troubled");
 
 /** One entry of `service::pipelines`. */
 export const pipelineSchema: z.ZodType<PipelineNames> = z.strictObject({
@@ -78,11 +113,13 @@ export const serviceSchema: z.ZodType<ServiceConfig> = z
       .describe(
         "Bytes of blobs that all receivers together hold until they are delivered; memory use is 4 to 6 times that",
       ),
+    health: health.prefault({}),
     telemetry: telemetry.prefault({}),
   })
   .transform((value) => ({
     shutdownTimeoutMs: value.shutdown_timeout,
     maxInFlightBytes: value.max_in_flight_bytes,
+    health: value.health,
     telemetry: value.telemetry,
   }));
 

@@ -57,7 +57,8 @@ export class DeliveryStatus {
     const current = this.#backend === FINE ? (this.#worstBatch() ?? FINE) : this.#backend;
     if (current.status === this.#reported?.status && current.code === this.#reported.code) return;
     this.#reported = current;
-    this.#report(current === FINE ? { status: "ok" } : { status: current.status, message: current.message });
+    const { status, code, message } = current;
+    this.#report(current === FINE ? { status } : { status, code, message });
   }
 
   #worstBatch(): Trouble | undefined {

@@ -2,16 +2,15 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../component.ts";
 import { UnderWay } from "../drain.ts";
 import { CollectorError, describeError, ErrorCode, PartialSuccessError } from "../errors.ts";
-import type { DeadLetterOptions } from "./dead-letter-files.ts";
 import { DeliveryMetrics } from "./delivery-metrics.ts";
 import { DeliveryStatus } from "./delivery-status.ts";
 import { Evidence } from "./evidence.ts";
 import { Gate } from "./gate.ts";
 import { isolate, isRefusal } from "./isolation.ts";
 import { defaultDeliveryOptions, delayMs, type DeliveryOptions, holdMs, judge } from "./retry-policy.ts";
-import { SetAside } from "./set-aside.ts";
+import { SetAside, type SetAsideOptions } from "./set-aside.ts";
 
-type Options = DeliveryOptions & { readonly deadLetters: DeadLetterOptions };
+type Options = SetAsideOptions;
 
 /**
  * Puts delivery in front of an exporter, which makes one attempt per consume() and says what happened. Delivery repeats
@@ -25,7 +24,7 @@ type Options = DeliveryOptions & { readonly deadLetters: DeadLetterOptions };
 export function createDelivery(
   settings: Settings,
   exporter: Component & LogsConsumer,
-  options: Partial<DeliveryOptions> & { readonly deadLetters: DeadLetterOptions },
+  options: Partial<DeliveryOptions> & Pick<SetAsideOptions, "deadLetters" | "onDeadLettered">,
 ): Component & LogsConsumer {
   return new Delivery(settings, exporter, { ...defaultDeliveryOptions, ...options });
 }

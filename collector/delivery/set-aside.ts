@@ -8,22 +8,26 @@ import type { RefusedRecord } from "./isolation.ts";
 import { type DeliveryOptions, holdMs } from "./retry-policy.ts";
 import { SummedLog } from "./summed-log.ts";
 
+export type SetAsideOptions = DeliveryOptions & {
+  readonly deadLetters: DeadLetterOptions;
+  /** Called when records are in the dead-letter file. Throws nothing. */
+  readonly onDeadLettered?: OnDeadLettered | undefined;
+};
+
+/** Told of records that were set aside. */
+export type OnDeadLettered = (records: DeadLetter["records"], reason: DeadLetter["reason"]) => void;
+
 /** Keeps what a backend refused in the dead-letter file. While that cannot be written, the batch waits, visibly. */
 export class SetAside {
   readonly #settings: Settings;
-  readonly #options: DeliveryOptions;
+  readonly #options: SetAsideOptions;
   readonly #status: DeliveryStatus;
   readonly #metrics: DeliveryMetrics;
   readonly #files: DeadLetterFiles;
   readonly #refusedLog: SummedLog;
   readonly #partialLog: SummedLog;
 
-  constructor(
-    settings: Settings,
-    options: DeliveryOptions & { readonly deadLetters: DeadLetterOptions },
-    status: DeliveryStatus,
-    metrics: DeliveryMetrics,
-  ) {
+  constructor(settings: Settings, options: SetAsideOptions, status: DeliveryStatus, metrics: DeliveryMetrics) {
     const { logger, clock } = settings;
     this.#settings = settings;
     this.#options = options;
@@ -87,6 +91,7 @@ export class SetAside {
     }
     for (const { records, reason, error } of letters) {
       this.#metrics.deadLettered(records.length, reason, errorType(error));
+      this.#options.onDeadLettered?.(records, reason);
     }
   }
 }

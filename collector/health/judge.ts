@@ -1,15 +1,18 @@
 import type { LedgerUse } from "../component.ts";
+import type { Condition } from "../storage/storage.ts";
+import { Causes } from "./causes.ts";
+import type { HealthThresholds } from "./thresholds.ts";
 import type { ContentTypeFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
 import type { Period } from "../storage/storage.ts";
 import { missingPeriods } from "./missing-periods.ts";
 
-/** How an integration or a content type is, mildest first, as far as the ledger can tell. */
-export const STATES = ["ready", "pending", "healthy", "degraded", "unhealthy"] as const;
+/** How an integration or a content type is, mildest first. */
+export const STATES = ["ready", "pending", "healthy", "quiet", "degraded", "unhealthy", "bad_credentials"] as const;
 export type State = (typeof STATES)[number];
 
 const MINUTE_MS = 60_000;
-export const DEGRADED_AFTER_MS: number = 5 * MINUTE_MS;
-export const UNHEALTHY_AFTER_MS: number = 210 * MINUTE_MS;
+/** A pause in the content of a content type is unusual when it is longer than the longest known one by this factor. */
+const UNUSUAL = 1.5;
 /** What is assumed where no configuration says it: the defaults of the receiver. */
 const ASSUMED = { pollIntervalMs: MINUTE_MS, relistMs: 60 * MINUTE_MS } as const;
 
@@ -18,15 +21,23 @@ export interface Surroundings {
   readonly nowMs: number;
   /** When the collector was started that works on the storage now; undefined when none does, or it cannot be told. */
   readonly runningSinceMs: number | undefined;
+  /** Components that are not well, or were not when the collector ran last. */
+  readonly conditions: readonly Condition[];
+  readonly thresholds: HealthThresholds;
 }
 
 /** Something that keeps a content type from being healthy, and since when. */
 export interface Trouble {
-  /** `listing`: nothing was listed to its end. `delivery`: a listed blob was not delivered to `branch`. */
-  readonly about: "listing" | "delivery";
+  /**
+   * `listing`: nothing was listed to its end. `delivery`: a listed blob was not delivered to `branch`. `sign_in`: Entra ID or the
+   * API refuses the application. `permission`: it refuses this content type. `quiet`: listings succeed and hold nothing new.
+   */
+  readonly about: "listing" | "delivery" | "sign_in" | "permission" | "quiet";
   readonly branch: string | undefined;
   readonly sinceMs: number;
-  readonly state: "degraded" | "unhealthy";
+  readonly state: Exclude<State, "ready" | "pending" | "healthy">;
+  /** What was seen and what to do, in the words of the component that has the trouble. */
+  readonly cause: string | undefined;
 }
 
 export interface ContentTypeVerdict {
@@ -49,31 +60,37 @@ export interface IntegrationVerdict {
   /** A part of the audit trail is missing: a period was never listed and cannot be any more, or a blob ended as expired or gone. */
   readonly gap: boolean;
   readonly contentTypes: readonly ContentTypeVerdict[];
+  /** Names of the active branches. */
+  readonly branches: readonly string[];
 }
 
 /**
  * Judges one integration by its ledger.
  *
+ * @param id Its YAML id, under which conditions are known; undefined when it is not known.
  * @param facts Undefined when the ledger does not know it yet.
  * @param use What the configuration says; undefined when there is none.
  */
 export function judgeIntegration(
+  id: string | undefined,
   facts: IntegrationFacts | undefined,
   use: LedgerUse | undefined,
   surroundings: Surroundings,
 ): IntegrationVerdict {
+  const causes = new Causes(surroundings.conditions, id);
   const known = new Map(facts?.contentTypes.map((one) => [one.contentType, one]));
   const names = [...new Set([...(use?.contentTypes ?? []), ...known.keys()])];
   const sinceOfBranch = new Map(facts?.branches.map(({ name, sinceMs }) => [name, sinceMs]));
   const contentTypes = names.map((name) => {
     const configured = use === undefined || use.contentTypes.includes(name);
-    const context = { ...surroundings, use, configured, sinceOfBranch };
+    const context = { ...surroundings, use, configured, sinceOfBranch, causes };
     return judgeContentType(known.get(name) ?? unknown(name), context);
   });
   return {
     state: worst(contentTypes.map(({ state }) => state)),
     gap: contentTypes.some(({ gaps, facts: { expired, gone } }) => gaps.length > 0 || expired + gone > 0),
     contentTypes,
+    branches: (facts?.branches ?? []).filter(({ active }) => active).map(({ name }) => name),
   };
 }
 
@@ -86,6 +103,7 @@ interface Context extends Surroundings {
   readonly use: LedgerUse | undefined;
   readonly configured: boolean;
   readonly sinceOfBranch: ReadonlyMap<string, number>;
+  readonly causes: Causes;
 }
 
 function judgeContentType(facts: ContentTypeFacts, context: Context): ContentTypeVerdict {
@@ -94,14 +112,17 @@ function judgeContentType(facts: ContentTypeFacts, context: Context): ContentTyp
   const relistMs = use?.relistMs ?? observedRelistMs(facts) ?? ASSUMED.relistMs;
   const pollIntervalMs = use?.pollIntervalMs ?? ASSUMED.pollIntervalMs;
   // A listing that is only late by what is normal has not left anything to be listed.
-  const toMs = nowMs - relistMs - pollIntervalMs - DEGRADED_AFTER_MS;
+  const toMs = nowMs - relistMs - pollIntervalMs - context.thresholds.degradedAfterMs;
   const missing =
     configured && originMs !== undefined
       ? missingPeriods({ originMs, coverage, nowMs, toMs })
       : { gaps: [], backlog: [] };
+  const listing = configured ? listingTrouble(facts, context, relistMs, pollIntervalMs) : [];
   const troubles = [
-    ...(configured ? listingTrouble(facts, context, relistMs, pollIntervalMs) : []),
+    ...(configured ? refusals(facts, context) : []),
+    ...listing,
     ...deliveryTroubles(facts, context),
+    ...(configured && listing.length === 0 ? quiet(facts, context) : []),
   ];
   return {
     facts,
@@ -130,16 +151,34 @@ function listingTrouble(
   relistMs: number,
   pollIntervalMs: number,
 ): readonly Trouble[] {
-  const { nowMs } = context;
-  const sinceMs = quietSinceMs(facts, context, relistMs);
+  const sinceMs = unlistedSinceMs(facts, context, relistMs);
   if (sinceMs === undefined) return [];
-  return trouble("listing", undefined, sinceMs, nowMs - sinceMs - pollIntervalMs);
+  const cause = context.causes.listing(facts.contentType)?.message;
+  return lateness(context, { about: "listing", branch: undefined, sinceMs, cause }, pollIntervalMs);
+}
+
+/** Whoever is not let in does not get better by waiting: this is said at once. */
+function refusals({ contentType }: ContentTypeFacts, { causes }: Context): readonly Trouble[] {
+  const refused = (about: "sign_in" | "permission", found: Condition | undefined): readonly Trouble[] =>
+    found === undefined
+      ? []
+      : [{ about, branch: undefined, sinceMs: found.sinceMs, state: "bad_credentials", cause: found.message }];
+  const whole = refused("sign_in", causes.signIn());
+  return whole.length > 0 ? whole : refused("permission", causes.permission(contentType));
+}
+
+/** Listings succeed, and what used to bring content brings none for longer than ever in the days that the ledger knows. */
+function quiet({ newestMs, longestPauseMs }: ContentTypeFacts, { nowMs, thresholds }: Context): readonly Trouble[] {
+  const { quietAfterMs } = thresholds;
+  if (quietAfterMs === 0 || newestMs === undefined) return [];
+  if (nowMs - newestMs <= Math.max(quietAfterMs, (longestPauseMs ?? 0) * UNUSUAL)) return [];
+  return [{ about: "quiet", branch: undefined, sinceMs: newestMs, state: "quiet", cause: undefined }];
 }
 
 /** Since when a listing could have been seen in the ledger and was not; undefined when nobody was there to list. */
-function quietSinceMs(
+function unlistedSinceMs(
   { originMs, coverage }: ContentTypeFacts,
-  { nowMs, runningSinceMs, use }: Context,
+  { nowMs, runningSinceMs, use, thresholds }: Context,
   relistMs: number,
 ): number | undefined {
   // Never polled: that takes a sign-in and a subscription, for which the collector had time since its start.
@@ -150,16 +189,20 @@ function quietSinceMs(
   const firstPollMs = Math.max(lookbackLater(originMs, use, nowMs), runningSinceMs ?? 0);
   if (coverage.length === 0) return Math.max(coverableMs, firstPollMs);
   // Written by a clock that was ahead, a listing says nothing about when it was.
-  const listedMs = coverage.map(({ listedAtMs }) => listedAtMs).filter((ms) => ms <= nowMs + DEGRADED_AFTER_MS);
+  const listedMs = coverage
+    .map(({ listedAtMs }) => listedAtMs)
+    .filter((ms) => ms <= nowMs + thresholds.degradedAfterMs);
   return Math.max(coverableMs, ...listedMs);
 }
 
-function deliveryTroubles({ owed }: ContentTypeFacts, { nowMs, use, sinceOfBranch }: Context): readonly Trouble[] {
+function deliveryTroubles({ owed, contentType }: ContentTypeFacts, context: Context): readonly Trouble[] {
+  const { nowMs, use, sinceOfBranch, causes } = context;
   return owed.flatMap(({ branch, oldestListedMs }) => {
     // A branch that is new owes at once what was listed before it came.
     const openedMs = lookbackLater(sinceOfBranch.get(branch) ?? 0, use, nowMs);
     const sinceMs = Math.max(oldestListedMs, openedMs);
-    return trouble("delivery", branch, sinceMs, nowMs - sinceMs);
+    const cause = causes.delivery(branch, contentType)?.message;
+    return lateness(context, { about: "delivery", branch, sinceMs, cause }, 0);
   });
 }
 
@@ -169,14 +212,15 @@ function lookbackLater(beginningMs: number, use: LedgerUse | undefined, nowMs: n
   return beganMs <= nowMs ? beganMs : 0;
 }
 
-function trouble(
-  about: Trouble["about"],
-  branch: string | undefined,
-  sinceMs: number,
-  lateMs: number,
+/** @param allowedMs What is normal, and not late. */
+function lateness(
+  { nowMs, thresholds }: Context,
+  trouble: Omit<Trouble, "state">,
+  allowedMs: number,
 ): readonly Trouble[] {
-  if (lateMs <= DEGRADED_AFTER_MS) return [];
-  return [{ about, branch, sinceMs, state: lateMs > UNHEALTHY_AFTER_MS ? "unhealthy" : "degraded" }];
+  const lateMs = nowMs - trouble.sinceMs - allowedMs;
+  if (lateMs <= thresholds.degradedAfterMs) return [];
+  return [{ ...trouble, state: lateMs > thresholds.unhealthyAfterMs ? "unhealthy" : "degraded" }];
 }
 
 function unknown(contentType: string): ContentTypeFacts {
@@ -191,6 +235,8 @@ function unknown(contentType: string): ContentTypeFacts {
     records: 0,
     lastError: undefined,
     newestMs: undefined,
+    newestRecordMs: undefined,
+    longestPauseMs: undefined,
     originMs: undefined,
     subscriptionStartedMs: undefined,
     coverage: [],

@@ -28,12 +28,13 @@ export function missingPeriods({
   const reachMs = nowMs - REACH_MS;
   // The first window may have left the reach before it was listed: that is where collection starts, not a gap.
   return {
-    gaps: uncovered({ fromMs: firstMs + WINDOW_MS, toMs: reachMs }, coverage),
-    backlog: uncovered({ fromMs: Math.max(firstMs, reachMs), toMs }, coverage),
+    gaps: subtractPeriods({ fromMs: firstMs + WINDOW_MS, toMs: reachMs }, coverage),
+    backlog: subtractPeriods({ fromMs: Math.max(firstMs, reachMs), toMs }, coverage),
   };
 }
 
-function uncovered(period: Period, coverage: readonly Period[]): readonly Period[] {
+/** The parts of `period` outside of `coverage` (merged, oldest first). */
+export function subtractPeriods(period: Period, coverage: readonly Period[]): readonly Period[] {
   const parts: Period[] = [];
   let { fromMs } = period;
   for (const { fromMs: start, toMs: end } of coverage) {

@@ -86,6 +86,8 @@ export function holdDirectory(directory: string, nowMs: number): Storage {
     ledger() {
       throw new TypeError("this storage keeps no ledger");
     },
+    saveConditions() {},
+    countDeadLetters() {},
     close: () => lock.release(),
   };
 }

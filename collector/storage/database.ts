@@ -100,6 +100,11 @@ export function text(row: Row, column: string): string {
   return value;
 }
 
+/** The text in a column; undefined for NULL. */
+export function optionalText(row: Row, column: string): string | undefined {
+  return row[column] === null ? undefined : text(row, column);
+}
+
 /** The bytes in a column, not copied. */
 export function bytes(row: Row, column: string): Buffer {
   const value = row[column];

@@ -1,10 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import { integer, optionalInteger, text, type Row } from "./database.ts";
+import { integer, optionalInteger, optionalText, text, type Row } from "./database.ts";
 import type { LedgerOwner, Period } from "./storage.ts";
 
 /** What the ledger holds of one tenant and application. Times are milliseconds since the epoch. */
 export interface IntegrationFacts {
   readonly owner: LedgerOwner;
+  /** YAML id that it had when it was collected last; undefined when no collector has said. */
+  readonly component: string | undefined;
   /** By name. */
   readonly contentTypes: readonly ContentTypeFacts[];
   /** In the order they were first named, those that are gone from the configuration included. */
@@ -29,6 +31,10 @@ export interface ContentTypeFacts {
   readonly lastError: string | undefined;
   /** When the newest blob was created. */
   readonly newestMs: number | undefined;
+  /** When the newest record that any branch has was created. */
+  readonly newestRecordMs: number | undefined;
+  /** Longest time between one blob and the next, by their creation, in the days that the ledger knows; undefined with less than two. */
+  readonly longestPauseMs: number | undefined;
   /** From when on it is collected; undefined when it was never polled. */
   readonly originMs: number | undefined;
   /** When this application last asked to start the subscription; undefined when it never had to. */
@@ -64,7 +70,7 @@ export interface BranchFacts {
   readonly gone: number;
 }
 
-const OWNERS = "SELECT id, cloud, tenant_id, client_id FROM integration ORDER BY cloud, tenant_id, client_id";
+const OWNERS = "SELECT * FROM integration ORDER BY cloud, tenant_id, client_id";
 
 const COUNTS = `
   SELECT content_type, count(*) AS listed, max(created) AS newest,
@@ -98,6 +104,11 @@ const ERRORS = `
 
 const COVERAGE = `SELECT content_type, "from", "to", listed_at FROM coverage WHERE integration = ? ORDER BY "from"`;
 const ORIGINS = "SELECT content_type, since AS at FROM origin WHERE integration = ?";
+const NEWEST = "SELECT content_type, blob, record FROM newest WHERE integration = ?";
+const LONGEST_PAUSES = `SELECT content_type, max(pause) AS pause FROM (
+    SELECT content_type, created - lag(created) OVER (PARTITION BY content_type ORDER BY created) AS pause
+    FROM content WHERE integration = ?)
+  GROUP BY content_type`;
 const SUBSCRIPTIONS = "SELECT content_type, started_at AS at FROM subscription WHERE integration = ?";
 
 const BRANCHES = `
@@ -108,8 +119,12 @@ const BRANCHES = `
   FROM branch LEFT JOIN settlement ON settlement.branch = branch.id
   WHERE branch.integration = ? GROUP BY branch.id ORDER BY branch.id`;
 
-/** Reads everything. Call inside a transaction. */
-export function readIntegrations(database: DatabaseSync): readonly IntegrationFacts[] {
+/**
+ * Reads everything about integrations. Call inside a transaction.
+ *
+ * @param has Whether the ledger has a table: one of an older otel-o365 lacks some.
+ */
+export function readIntegrations(database: DatabaseSync, has: (table: string) => boolean): readonly IntegrationFacts[] {
   return database
     .prepare(OWNERS)
     .all()
@@ -117,13 +132,18 @@ export function readIntegrations(database: DatabaseSync): readonly IntegrationFa
       const id = integer(row, "id");
       return {
         owner: { cloud: text(row, "cloud"), tenantId: text(row, "tenant_id"), clientId: text(row, "client_id") },
-        contentTypes: readContentTypes(database, id),
+        component: row["component"] === undefined ? undefined : optionalText(row, "component"),
+        contentTypes: readContentTypes(database, id, has),
         branches: database.prepare(BRANCHES).all(id).map(branchFacts),
       };
     });
 }
 
-function readContentTypes(database: DatabaseSync, integration: number): readonly ContentTypeFacts[] {
+function readContentTypes(
+  database: DatabaseSync,
+  integration: number,
+  has: (table: string) => boolean,
+): readonly ContentTypeFacts[] {
   const rows = (sql: string): ReadonlyMap<string, readonly Row[]> =>
     Map.groupBy(database.prepare(sql).all(integration), (row: Row) => text(row, "content_type"));
   const counts = rows(COUNTS);
@@ -132,11 +152,21 @@ function readContentTypes(database: DatabaseSync, integration: number): readonly
   const coverage = rows(COVERAGE);
   const origins = rows(ORIGINS);
   const subscriptions = rows(SUBSCRIPTIONS);
-  const names = new Set([...counts.keys(), ...coverage.keys(), ...origins.keys(), ...subscriptions.keys()]);
+  const pauses = rows(LONGEST_PAUSES);
+  const newest = has("newest") ? rows(NEWEST) : new Map<string, readonly Row[]>();
+  const names = new Set([
+    ...counts.keys(),
+    ...newest.keys(),
+    ...coverage.keys(),
+    ...origins.keys(),
+    ...subscriptions.keys(),
+  ]);
   return [...names].toSorted().map((contentType) => ({
     contentType,
-    ...blobCounts(counts.get(contentType)?.[0]),
+    ...blobCounts(counts.get(contentType)?.[0], newest.get(contentType)?.[0]),
     lastError: optional(errors.get(contentType)?.[0], (row) => text(row, "last_error")),
+    newestRecordMs: optional(newest.get(contentType)?.[0], (row) => optionalInteger(row, "record")),
+    longestPauseMs: optional(pauses.get(contentType)?.[0], (row) => optionalInteger(row, "pause")),
     originMs: optional(origins.get(contentType)?.[0], (row) => integer(row, "at")),
     subscriptionStartedMs: optional(subscriptions.get(contentType)?.[0], (row) => integer(row, "at")),
     coverage: (coverage.get(contentType) ?? []).map((row) => ({
@@ -158,7 +188,8 @@ type BlobCounts = Pick<
   "listed" | "delivered" | "pending" | "setAside" | "expired" | "gone" | "records" | "newestMs"
 >;
 
-function blobCounts(row: Row | undefined): BlobCounts {
+/** @param newest Remembers the newest blob for longer than the blobs themselves are known. */
+function blobCounts(row: Row | undefined, newest: Row | undefined): BlobCounts {
   const count = (column: string): number => (row === undefined ? 0 : integer(row, column));
   return {
     listed: count("listed"),
@@ -168,7 +199,9 @@ function blobCounts(row: Row | undefined): BlobCounts {
     expired: count("expired"),
     gone: count("gone"),
     records: count("records"),
-    newestMs: row === undefined ? undefined : optionalInteger(row, "newest"),
+    newestMs:
+      optional(row, (counts) => optionalInteger(counts, "newest")) ??
+      optional(newest, (remembered) => optionalInteger(remembered, "blob")),
   };
 }
 

@@ -2,10 +2,22 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CollectorError, ErrorCode } from "../errors.ts";
+import { CONDITIONS, DEAD_LETTERS, readCondition, readDeadLetters } from "./condition-table.ts";
 import { integer, type Row } from "./database.ts";
 import { readIntegrations, type IntegrationFacts } from "./ledger-facts.ts";
 import { LEDGER_FILE } from "./sqlite.ts";
 import { sqliteCode, storageError } from "./storage-error.ts";
+import type { Condition, DeadLettered } from "./storage.ts";
+
+/** All that a ledger says. */
+export interface LedgerFacts {
+  /** One entry per tenant and application, ordered by cloud, tenant and application. */
+  readonly integrations: readonly IntegrationFacts[];
+  /** Components that are not well, or were not when the collector ran last. */
+  readonly conditions: readonly Condition[];
+  /** Records that were ever set aside in dead-letter files. */
+  readonly deadLetters: readonly DeadLettered[];
+}
 
 /** How long a read waits for a writer that starts or recovers the ledger at this moment. */
 const BUSY_TIMEOUT_MS = 5000;
@@ -41,14 +53,19 @@ const COLUMNS = `SELECT tables.name AS "table", columns.name AS "column"
  * changes nothing.
  *
  * @param directory `storage::directory`.
- * @returns One entry per tenant and application, ordered by cloud, tenant and application; undefined when there is no
- * ledger yet.
+ * @returns Undefined when there is no ledger yet.
  * @throws {CollectorError} `OTEL_O365_STORAGE` when the ledger cannot be read.
  */
-export function readLedger(directory: string): readonly IntegrationFacts[] | undefined {
+export function readLedger(directory: string): LedgerFacts | undefined {
   return withLedger(directory, (database, path) => {
-    if (!isReadable(database, path)) return undefined;
-    return readIntegrations(database);
+    const tables = readableTables(database, path);
+    if (tables === undefined) return undefined;
+    const has = (table: string): boolean => tables.has(table);
+    return {
+      integrations: readIntegrations(database, has),
+      conditions: has("condition") ? database.prepare(CONDITIONS).all().map(readCondition) : [],
+      deadLetters: has("dead_letter") ? database.prepare(DEAD_LETTERS).all().map(readDeadLetters) : [],
+    };
   });
 }
 
@@ -82,15 +99,15 @@ function withLedger<T>(directory: string, read: (database: DatabaseSync, path: s
   }
 }
 
-/** False for a file that its collector has only just made. */
-function isReadable(database: DatabaseSync, path: string): boolean {
+/** Undefined for a file that its collector has only just made. */
+function readableTables(database: DatabaseSync, path: string): ReadonlyMap<string, unknown> | undefined {
   const found = new Map<string, Set<string>>();
   for (const row of database.prepare(COLUMNS).all()) {
     const table = String(row["table"]);
     found.set(table, (found.get(table) ?? new Set()).add(String(row["column"])));
   }
   const version = pragma(database, "user_version");
-  if (version === 0 && found.size === 0) return false;
+  if (version === 0 && found.size === 0) return undefined;
   const applicationId = pragma(database, "application_id");
   if (applicationId !== APPLICATION_ID) {
     throw unreadable(path, `another program wrote it (application_id ${applicationId})`, "name another directory");
@@ -101,7 +118,7 @@ function isReadable(database: DatabaseSync, path: string): boolean {
     const seen = `its schema is version ${version} and has no column "${missing}" in table "${table}"`;
     throw unreadable(path, seen, "run the otel-o365 that wrote it");
   }
-  return true;
+  return found;
 }
 
 function pragma(database: DatabaseSync, name: "user_version" | "application_id"): number {

@@ -2,15 +2,22 @@ import { activateBranches, branchIds, type BranchIds } from "./branch-table.ts";
 import { countContent } from "./content-counts.ts";
 import { addPeriod, forgetPeriods, limitPeriods, periods } from "./coverage-table.ts";
 import { integer, type Database } from "./database.ts";
+import { addEvents, forgetEvents, lastAnnounced, payEvents, queryOwedEvents, setAnnounced } from "./event-table.ts";
+import { longestPause, readHealthFacts } from "./health-facts.ts";
+import type { IntegrationFacts } from "./ledger-facts.ts";
+import { markTold, queryUntoldLosses } from "./loss-table.ts";
 import { nextDue, queryPending } from "./pending-query.ts";
 import { forgetSeenDays, SeenTable } from "./seen-table.ts";
 import type {
   Acknowledged,
   ClosedBranch,
+  CollectorEvent,
   Ledger,
   LedgerCounts,
   LedgerOwner,
   ListedContent,
+  Loss,
+  OwedEvent,
   PendingContent,
   Period,
   SeenSpan,
@@ -26,6 +33,8 @@ const MAX_ERROR_LENGTH = 1000;
 
 const INSERT_OWNER = "INSERT INTO integration (cloud, tenant_id, client_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
 const FIND_OWNER = "SELECT id FROM integration WHERE cloud = ? AND tenant_id = ? AND client_id = ?";
+
+const SET_COMPONENT = "UPDATE integration SET component = ? WHERE id = ? AND component IS NOT ?";
 
 const INSERT_CONTENT = `INSERT INTO content (integration, content_type, content_id, uri, created, expires, listed_at)
   VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`;
@@ -44,6 +53,12 @@ const SET_SUBSCRIPTION = `INSERT INTO subscription (integration, content_type, s
 const FIND_RECONCILED = "SELECT at FROM reconciliation WHERE integration = ? AND content_type = ?";
 const SET_RECONCILED = `INSERT INTO reconciliation (integration, content_type, at) VALUES (?, ?, ?)
   ON CONFLICT DO UPDATE SET at = excluded.at`;
+
+const NEWEST_BLOB = `INSERT INTO newest (integration, content_type, blob) VALUES (?, ?, ?)
+  ON CONFLICT DO UPDATE SET blob = excluded.blob WHERE blob IS NULL OR blob < excluded.blob`;
+const NEWEST_RECORD = `INSERT INTO newest (integration, content_type, record)
+  SELECT integration, content_type, ? FROM content WHERE id = ?
+  ON CONFLICT DO UPDATE SET record = excluded.record WHERE record IS NULL OR record < excluded.record`;
 
 const FAILED = `UPDATE content SET attempts = attempts + 1, last_error = ?, retry_at = ? WHERE id = ? AND integration = ?`;
 const SET_ASIDE = "UPDATE owed SET due = ? WHERE content = ?";
@@ -64,12 +79,14 @@ const FORGET_CONTENT = `DELETE FROM content WHERE integration = ? AND created <=
 /** The ledger of one tenant and application in a SQLite file. Methods are synchronous; each is one transaction. */
 export class SqliteLedger implements Ledger {
   readonly #database: Database;
+  readonly #owner: LedgerOwner;
   readonly #id: number;
   readonly #seen = new Map<number, SeenTable>();
   #branches: BranchIds;
 
   constructor(database: Database, owner: LedgerOwner) {
     this.#database = database;
+    this.#owner = owner;
     this.#id = database.transaction(() => ownerId(database, owner));
     this.#branches = branchIds(database, this.#id);
   }
@@ -91,13 +108,16 @@ export class SqliteLedger implements Ledger {
     const listedAt = Math.round(nowMs);
     return this.#database.transaction(() => {
       let added = 0;
+      let newestMs = Number.NEGATIVE_INFINITY;
       for (const { contentId, uri, createdMs, expiresMs } of page) {
         const blob = [contentId, uri, createdMs, expiresMs, listedAt] as const;
         const isNew = this.#database.run(INSERT_CONTENT, this.#id, contentType, ...blob);
         if (isNew === 0) continue;
         this.#database.run(OWE_NEW, this.#id, contentType, contentId);
         added += 1;
+        newestMs = Math.max(newestMs, createdMs);
       }
+      if (added > 0) this.#database.run(NEWEST_BLOB, this.#id, contentType, newestMs);
       return added;
     });
   }
@@ -166,7 +186,7 @@ export class SqliteLedger implements Ledger {
     acknowledged?: Acknowledged,
   ): void {
     const branchId = this.#branchId(branch);
-    const { state, records, reason = null } = settlement;
+    const { state, records, reason = null, newestRecordMs } = settlement;
     this.#withSeen(() => {
       const known =
         state === "delivered"
@@ -175,6 +195,7 @@ export class SqliteLedger implements Ledger {
       if (!known) throw unknownContent(key);
       this.#database.run(SETTLE, key, branchId, state, records, reason, Math.round(atMs));
       this.#database.run(PAID, key, branchId);
+      if (newestRecordMs !== undefined) this.#database.run(NEWEST_RECORD, Math.round(newestRecordMs), key);
       if (acknowledged !== undefined) this.#seenBy(branchId).add(acknowledged.keys, atMs, acknowledged.maxRecords);
     });
   }
@@ -205,6 +226,48 @@ export class SqliteLedger implements Ledger {
     return countContent(this.#database, this.#id);
   }
 
+  setComponent(id: string): void {
+    this.#database.run(SET_COMPONENT, id, this.#id, id);
+  }
+
+  healthFacts(): IntegrationFacts {
+    return this.#database.transaction(() => readHealthFacts(this.#database, this.#id, this.#owner));
+  }
+
+  longestPauseMs(contentType: string): number | undefined {
+    return longestPause(this.#database, this.#id, contentType);
+  }
+
+  announced(key: string): string | undefined {
+    return lastAnnounced(this.#database, this.#id, key);
+  }
+
+  announce(key: string, value: string, events: readonly CollectorEvent[], atMs: number): void {
+    this.#database.transaction(() => {
+      setAnnounced(this.#database, this.#id, key, value, atMs);
+      addEvents(this.#database, this.#id, events);
+    });
+  }
+
+  untoldLosses(limit: number): readonly Loss[] {
+    return queryUntoldLosses(this.#database, this.#id, limit);
+  }
+
+  announceLosses(losses: readonly Loss[], events: readonly CollectorEvent[]): void {
+    this.#database.transaction(() => {
+      markTold(this.#database, losses, (name) => this.#branchId(name));
+      addEvents(this.#database, this.#id, events);
+    });
+  }
+
+  owedEvents(branch: string, limit: number): readonly OwedEvent[] {
+    return queryOwedEvents(this.#database, this.#branchId(branch), limit);
+  }
+
+  settleEvents(branch: string, keys: readonly number[]): void {
+    this.#database.transaction(() => payEvents(this.#database, this.#branchId(branch), keys));
+  }
+
   prune(nowMs: number): void {
     const now = Math.round(nowMs);
     this.#withSeen(() => {
@@ -213,6 +276,7 @@ export class SqliteLedger implements Ledger {
       }
       this.#database.run(FORGET_CONTENT, this.#id, now - CONTENT_AGE_MS, now);
       forgetPeriods(this.#database, this.#id, now - COVERAGE_AGE_MS);
+      forgetEvents(this.#database, this.#id, now - COVERAGE_AGE_MS);
     });
   }
 

@@ -1,12 +1,13 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { addDeadLetters, replaceConditions } from "./condition-table.ts";
 import { Database } from "./database.ts";
 import { DirectoryLock } from "./directory-lock.ts";
 import { migrate } from "./schema.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
 import { makeDirectory } from "./make-directory.ts";
 import { storageError } from "./storage-error.ts";
-import type { Ledger, LedgerOwner, Storage } from "./storage.ts";
+import type { Condition, DeadLettered, Ledger, LedgerOwner, Storage } from "./storage.ts";
 
 /** Name of the ledger in `storage::directory`. */
 export const LEDGER_FILE = "ledger.db";
@@ -63,6 +64,14 @@ class SqliteStorage implements Storage {
       this.#ledgers.set(key, ledger);
     }
     return ledger;
+  }
+
+  saveConditions(conditions: readonly Condition[]): void {
+    this.#database.transaction(() => replaceConditions(this.#database, conditions));
+  }
+
+  countDeadLetters(letters: readonly DeadLettered[], atMs: number): void {
+    this.#database.transaction(() => addDeadLetters(this.#database, letters, atMs));
   }
 
   close(): void {

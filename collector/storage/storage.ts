@@ -1,3 +1,5 @@
+import type { IntegrationFacts } from "./ledger-facts.ts";
+
 /** Who a ledger belongs to. Renaming an integration in YAML keeps the ledger, because the YAML id is not part of it. */
 export interface LedgerOwner {
   readonly cloud: string;
@@ -41,6 +43,66 @@ export interface Settlement {
   readonly records: number;
   /** Why it is `expired` or `gone`. */
   readonly reason?: string;
+  /** When the newest record in it was created; undefined when there is none, or it is not known. */
+  readonly newestRecordMs?: number | undefined;
+}
+
+/** Something the collector has to say about itself, on its way down the pipelines. */
+export interface CollectorEvent {
+  /** For `log.record.uid`: the same event may arrive twice. */
+  readonly uid: string;
+  readonly atMs: number;
+  /** For example `o365.collector.gap`. */
+  readonly name: string;
+  /** As in `SeverityNumber`. */
+  readonly severity: number;
+  /** A sentence for people. */
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+/** An event that a branch has not acknowledged. */
+export interface OwedEvent {
+  /** The ledger's own key of the event. */
+  readonly key: number;
+  readonly event: CollectorEvent;
+}
+
+/** A blob that the service gave up, for one branch. */
+export interface Loss {
+  /** The ledger's own key of the blob. */
+  readonly key: number;
+  readonly branch: string;
+  readonly contentType: string;
+  readonly contentId: string;
+  readonly createdMs: number;
+  readonly state: "expired" | "gone";
+  readonly reason: string | undefined;
+}
+
+/** Part of a component that is not well, or was not when the collector ran last. */
+export interface Condition {
+  /** YAML id: "o365/contoso". */
+  readonly component: string;
+  /** Branch of a processor instance. */
+  readonly branch: string | undefined;
+  /** Part of the component, for example a content type. */
+  readonly aspect: string | undefined;
+  readonly status: "recoverable_error" | "permanent_error";
+  /** An `ErrorCode`, when it is known. */
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly sinceMs: number;
+}
+
+/** Records that a backend refused for good and that are in the dead-letter files now. */
+export interface DeadLettered {
+  /** YAML id of the receiver they came from; "" when they do not say. */
+  readonly component: string;
+  readonly contentType: string;
+  readonly exporter: string;
+  readonly reason: "refused" | "partial";
+  readonly records: number;
 }
 
 /** Records that a branch has acknowledged. */
@@ -154,7 +216,25 @@ export interface Ledger {
   reconciledMs(contentType: string): number | undefined;
   setReconciled(contentType: string, atMs: number): void;
   counts(): readonly LedgerCounts[];
-  /** Forgets settled blobs past both their expiry and 8 days of age, records acknowledged more than 7 days ago, and coverage older than 90 days. */
+  /** Stores the YAML id that the integration has now, for those who read the ledger without a configuration. */
+  setComponent(id: string): void;
+  /** What judging the integration takes. Counts say only whether there are any; only `owed` costs what is owed. */
+  healthFacts(): IntegrationFacts;
+  /** Longest time between one blob of a content type and the next in the days that the ledger knows; undefined with less than two blobs. */
+  longestPauseMs(contentType: string): number | undefined;
+  /** What was announced last under a key; undefined when nothing was. */
+  announced(key: string): string | undefined;
+  /** Stores a new value under a key together with the events that tell of it, which every active branch owes from then on. */
+  announce(key: string, value: string, events: readonly CollectorEvent[], atMs: number): void;
+  /** Blobs that ended as expired or gone and that no event has told of, by creation. At most `limit`. */
+  untoldLosses(limit: number): readonly Loss[];
+  /** Stores events together with the note that they tell of these losses. */
+  announceLosses(losses: readonly Loss[], events: readonly CollectorEvent[], atMs: number): void;
+  /** The oldest events that a branch has not acknowledged. */
+  owedEvents(branch: string, limit: number): readonly OwedEvent[];
+  /** Stores that the branch has acknowledged these events. */
+  settleEvents(branch: string, keys: readonly number[]): void;
+  /** Forgets settled blobs past both their expiry and 8 days of age, records acknowledged more than 7 days ago, and coverage, events and announcements older than 90 days. */
   prune(nowMs: number): void;
 }
 
@@ -163,5 +243,9 @@ export interface Storage {
   /** Folder for spooled blobs; emptied at start. */
   readonly spoolDirectory: string;
   ledger(owner: LedgerOwner): Ledger;
+  /** Replaces what is known of components that are not well. */
+  saveConditions(conditions: readonly Condition[]): void;
+  /** Adds to the counts of dead letters. */
+  countDeadLetters(letters: readonly DeadLettered[], atMs: number): void;
   close(): void;
 }

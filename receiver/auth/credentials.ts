@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import type { CredentialExpiry } from "../../collector/component.ts";
 import type { Secret } from "../../collector/config/secret.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
@@ -70,6 +71,13 @@ export function loadCredentials(files: CredentialFiles, nowMs: number): Credenti
   throw new CollectorError(ErrorCode.credentials, `Cannot use the certificate pair: ${problems.join("; ")}`);
 }
 
+/** Subject and end of the certificate that signs in, even when it has ended or lacks its key; undefined when it cannot be read. */
+export function certificateExpiry(files: CredentialFiles, nowMs: number): CredentialExpiry | undefined {
+  const { leaf } = judge(files, nowMs);
+  if (leaf === undefined) return undefined;
+  return { subject: subjectOf(leaf), file: files.certificateFile, notAfterMs: leaf.validToDate.getTime() };
+}
+
 function pathOf(files: CredentialFiles, key: Key): string {
   return key === "certificate_file" ? files.certificateFile : files.privateKeyFile;
 }
@@ -77,7 +85,7 @@ function pathOf(files: CredentialFiles, key: Key): string {
 function judge(
   files: CredentialFiles,
   nowMs: number,
-): { readonly credentials?: Credentials; readonly findings: readonly Finding[] } {
+): { readonly credentials?: Credentials; readonly leaf?: X509Certificate; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const attempt = <T>(key: Key, action: () => T): T | undefined => {
     try {
@@ -101,8 +109,8 @@ function judge(
   if (days > 0 && days <= WARN_DAYS) {
     findings.push({ key: "certificate_file", message: expiryWarning(leaf, days), severity: "warning" });
   }
-  if (key === undefined || findings.some(({ severity }) => severity === "error")) return { findings };
-  return { findings, credentials: credentialsOf(leaf, key) };
+  if (key === undefined || findings.some(({ severity }) => severity === "error")) return { findings, leaf };
+  return { findings, leaf, credentials: credentialsOf(leaf, key) };
 }
 
 function credentialsOf(leaf: X509Certificate, { pem }: PrivateKey): Credentials {

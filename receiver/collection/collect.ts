@@ -1,4 +1,5 @@
 import type { Branch, ReceiverSettings } from "../../collector/component.ts";
+import { codeOf } from "../../collector/errors.ts";
 import type { Ledger } from "../../collector/storage/storage.ts";
 import type { ApiClient } from "../api-client.ts";
 import { consentUrl } from "../clouds.ts";
@@ -148,5 +149,6 @@ async function subscribe(
     status: outcome.state === "waiting" ? "recoverable_error" : "permanent_error",
     message: outcome.message,
     reason: outcome.state,
+    ...codeOf(outcome.error),
   };
 }

@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import type { Settings } from "../../collector/component.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
+import { keepCredentials } from "../auth/credential-keeper.ts";
 import { loadCredentials, type Credentials } from "../auth/credentials.ts";
 import { createTokenSource } from "../auth/token-source.ts";
 import type { O365Config } from "../config.ts";
@@ -39,7 +40,11 @@ export function createConnections(config: O365Config): Dispatcher {
  */
 export function connect(settings: Settings, config: O365Config): Connection {
   const { clock, logger } = settings;
-  const credentials = (): Credentials => loadCredentials(config, clock.now());
+  const credentials = keepCredentials({
+    load: () => loadCredentials(config, clock.now()),
+    now: () => clock.now(),
+    reportStatus: settings.reportStatus,
+  });
   const { subject, notAfterMs } = credentials();
   const dispatcher = createConnections(config);
   const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });

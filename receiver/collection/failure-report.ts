@@ -9,11 +9,11 @@ import { ApiError } from "../wire-errors.ts";
  */
 export function failureReport(aspect: string, status: ComponentStatus, error: unknown): StatusReport {
   const message = describeError(error);
-  if (error instanceof ApiError) return { aspect, status, message, reason: error.apiCode ?? error.kind };
   if (!(error instanceof CollectorError)) return { aspect, status, message };
-  if (error.code === ErrorCode.credentials || error instanceof SignInUnavailableError)
-    return { status, message, reason: error.code };
-  return { aspect, status, message, reason: error.code };
+  const { code } = error;
+  if (error instanceof ApiError) return { aspect, status, message, code, reason: error.apiCode ?? error.kind };
+  const whole = code === ErrorCode.credentials || error instanceof SignInUnavailableError;
+  return { ...(whole ? {} : { aspect }), status, message, code, reason: code };
 }
 
 /**

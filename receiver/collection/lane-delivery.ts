@@ -43,6 +43,7 @@ export async function deliverToLane(
   const acknowledged = (): Acknowledged => ({ keys: Buffer.concat(claims.map(({ keys }) => keys())), maxRecords });
   let passed = 0;
   let repeats = 0;
+  let newestRecordMs: number | undefined;
   try {
     for (let index = 0; ; index += 1) {
       const records = await fetched.chunk(index);
@@ -51,6 +52,7 @@ export async function deliverToLane(
       if (dropped === undefined) return;
       repeats += dropped;
       passed += records.length;
+      newestRecordMs = newest(records, newestRecordMs, clock.now());
       if (passed >= fetched.records) continue;
       // Chunk by chunk, as it was acknowledged: memory follows the chunk, and so does what a kill repeats.
       const stored = await persist(options, name, delivery, () => {
@@ -61,7 +63,7 @@ export async function deliverToLane(
       release(claims);
     }
     const settled = await persist(options, name, delivery, () => {
-      const settlement = { state: "delivered", records: fetched.records } as const;
+      const settlement = { state: "delivered", records: fetched.records, newestRecordMs } as const;
       ledger.settle(content.key, name, settlement, fetched.bytes, clock.now(), acknowledged());
       return true;
     });
@@ -111,6 +113,17 @@ async function deliverChunk(
     await claim.others;
   }
   return repeats;
+}
+
+/** The latest creation time so far. A record from the future says more about a clock than about progress. */
+function newest(records: readonly AuditLogRecord[], before: number | undefined, nowMs: number): number | undefined {
+  let newestMs = before;
+  for (const { hrTime, attributes } of records) {
+    const ms = hrTime[0] * 1000 + Math.floor(hrTime[1] / 1e6);
+    if (ms > nowMs || (newestMs !== undefined && ms <= newestMs) || attributes["o365.malformed"] === true) continue;
+    newestMs = ms;
+  }
+  return newestMs;
 }
 
 function release(claims: Claim[]): void {

@@ -26,6 +26,8 @@ export interface Obstacle {
   readonly message: string;
   /** What tells it from others, when the message varies. */
   readonly reason?: string;
+  /** An `ErrorCode`, when an error is behind it. */
+  readonly code?: string;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Attributes, HrTime } from "@opentelemetry/api";
-import { resourceFromAttributes } from "@opentelemetry/resources";
 import { parseAuditTime } from "../../collector/audit-time.ts";
+import { integrationResource } from "../../collector/integration-resource.ts";
 import { auditRecord, parseObject, type AuditLogRecord, type JsonObject } from "../../collector/record.ts";
 import { addCommonAttributes, textOf } from "./common-attributes.ts";
 import { dropDetectedValues } from "./dlp-values.ts";
@@ -41,14 +41,7 @@ const NO_DAMAGE: ReadonlySet<number> = new Set();
 
 /** Makes log records of one integration from the texts of its audit records. */
 export function createRecordFactory(options: RecordFactoryOptions): RecordFactory {
-  const resource = resourceFromAttributes({
-    "service.name": "otel-o365",
-    "service.version": options.serviceVersion,
-    "cloud.provider": "azure",
-    "o365.tenant_id": options.tenantId,
-    "o365.cloud": options.cloud,
-    "o365.integration": options.integration,
-  });
+  const resource = integrationResource(options, options.serviceVersion);
   const instrumentationScope = { name: "otel-o365/receiver", version: options.serviceVersion };
   const drop = options.dlpValues === "drop";
 

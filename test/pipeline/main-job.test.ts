@@ -168,14 +168,22 @@ suite("The main job", () => {
     const backend = await sink();
     const wanted = source.emulator.served().filter(({ contentType }) => contentType !== "DLP.All").length;
     const collector = await startCollector(configuration(source, { otlp_http: { endpoint: backend.url } }));
+    const events = (): readonly ReceivedRecord[] =>
+      backend.accepted().filter(({ eventName }) => eventName.startsWith("o365.collector."));
     await eventually(
-      () => backend.recordCount >= wanted,
-      () => `${backend.recordCount} of ${wanted}`,
+      () => backend.recordCount - events().length >= wanted && events().length > 0,
+      () => `${backend.recordCount} of ${wanted} and ${events().length} events`,
     );
     const complaint = (): string => JSON.stringify(collector.lines.filter(({ level }) => level === "error"));
     await eventually(() => complaint().includes("ActivityFeed.ReadDlp"), complaint);
     await collector.stop();
-    assert.equal(backend.recordCount, wanted);
+    assert.equal(backend.recordCount - events().length, wanted);
+    // The backend is where alarms live: it is told as well, down the same pipeline.
+    assert.deepEqual(
+      events().map(({ eventName, attributes }) => [eventName, attributes["o365.collector.state"]]),
+      [["o365.collector.state", "bad_credentials"]],
+    );
+    assert.match(String(events()[0]?.body), /DLP\.All is refused since .*ActivityFeed\.ReadDlp/);
   });
 });
 

@@ -42,6 +42,8 @@ export function fakeStorage(calls: string[] = []): Storage {
     ledger: () => {
       throw new TypeError("a fake receiver keeps no ledger");
     },
+    saveConditions: () => {},
+    countDeadLetters: () => {},
     close: () => {
       calls.push("close storage");
     },

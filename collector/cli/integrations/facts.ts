@@ -34,7 +34,14 @@ export function gatherFacts(
     return use === undefined ? [] : [{ id, use }];
   });
   const lock = readLock(directory);
-  const report = reportStatus({ nowMs, directory, ledger: readLedger(directory), lock, configured });
+  const report = reportStatus({
+    nowMs,
+    directory,
+    ledger: readLedger(directory),
+    lock,
+    configured,
+    thresholds: config.health,
+  });
   return integrations.flatMap(({ id, factory, config: receiver }) => {
     const description = factory.onboarding?.describe(receiver, nowMs);
     if (description === undefined) return [];

@@ -53,7 +53,8 @@ function collect(ledger: Ledger, contentType: string, count: number, owed = 0): 
   const blobs = ledger.pending([BRANCH], NOW, 9999, new Set()).filter((blob) => blob.contentType === contentType);
   for (const [index, { key }] of blobs.entries()) {
     ledger.settle(key, "logs>file", { state: "delivered", records: 10 }, 5000, NOW);
-    if (index >= owed) ledger.settle(key, BRANCH, { state: "delivered", records: 10 }, 5000, NOW);
+    const settlement = { state: "delivered", records: 10, newestRecordMs: NOW - 45 * MINUTE } as const;
+    if (index >= owed) ledger.settle(key, BRANCH, settlement, 5000, NOW);
   }
 }
 
@@ -126,7 +127,7 @@ suite("status()", () => {
       lines.filter((line) => line.length > 80),
       [],
     );
-    assert.ok(ask({ contentTypes: ALL, columns: 120 }).text.split("\n").length < lines.length);
+    assert.ok(ask({ contentTypes: ALL, columns: 120 }).text.split("\n").slice(3).length < lines.length);
   });
 
   test("prints what there is to know about every content type and branch", () => {
@@ -145,29 +146,29 @@ o365/contoso  Degraded, with a gap
   ! Audit.Exchange: nothing was listed to its end since 2026-07-21 12:05 (25m);
     no collector is running
   ! Audit.Exchange: logs>otlp_http/siem has not delivered what was listed at
-    2026-07-21 12:20 (10m)
+    2026-07-21 12:20 (10m); no collector is running
   ! Audit.Exchange: 1 blob set aside until the next attempt: Cannot fetch
     content "x": the API answered 500;\\u001b[2J nothing, it is tried again. If
     it lasts, open a support case with Microsoft
   ! Audit.General: logs>otlp_http/siem has not delivered what was listed at
-    2026-07-21 12:20 (10m)
+    2026-07-21 12:20 (10m); no collector is running
   ! Audit.General: gap 2026-07-11 12:30 to 2026-07-14 12:35: never listed, and
     the service no longer lists it
   ! Audit.General: gap of 1 blob: the service gave up 0 as expired, 1 as gone
   ! Audit.General: 2026-07-14 12:35 to 2026-07-20 12:00: not listed to its end
     yet; the collector does that as soon as it can
 
-  content type                listed  delivered  pending  aside  expired  gone
-  Audit.AzureActiveDirectory     200        200        0      0        0     0
-  Audit.Exchange                  50         38       12      1        0     0
-  Audit.General                    2          0        1      0        0     1
-  DLP.All                          0          0        0      0        0     0
+  content type                listed  delivered  pending  expired  gone  dead
+  Audit.AzureActiveDirectory     200        200        0        0     0     0
+  Audit.Exchange                  50         38       12        0     0     0
+  Audit.General                    2          0        1        0     1     0
+  DLP.All                          0          0        0        0     0     0
 
-  content type                lag  oldest      covered from        covered to
-  Audit.AzureActiveDirectory  40m       -  2026-07-20 12:00  2026-07-21 11:29
-  Audit.Exchange              40m   3h56m  2026-07-20 12:00  2026-07-21 11:05
-  Audit.General               40m     40m  2026-07-01 12:00  2026-07-21 11:29
-  DLP.All                       -       -                 -                 -
+  content type                lag  newest  oldest  covered from   covered to
+  Audit.AzureActiveDirectory  40m     45m       -   07-20 12:00  07-21 11:29
+  Audit.Exchange              40m     45m   3h56m   07-20 12:00  07-21 11:05
+  Audit.General               40m       -     40m   07-01 12:00  07-21 11:29
+  DLP.All                       -       -       -             -            -
 
   pipeline>exporter    delivered  owed  oldest  expired  gone
   logs>otlp_http/siem        238    13   3h56m        0     1
@@ -251,6 +252,7 @@ o365/contoso  Degraded, with a gap
       client_id: CLIENT,
       state: "degraded",
       gap: true,
+      dead_letters: [],
     });
     assert.deepEqual(
       contentTypes.map((one: Record<string, unknown>) => [one["content_type"], one["configured"], one["state"]]),
@@ -267,7 +269,14 @@ o365/contoso  Degraded, with a gap
       configured: false,
       state: "degraded",
       troubles: [
-        { about: "delivery", branch: BRANCH, state: "degraded", since: "2026-07-21T12:20:00.000Z", age_seconds: 600 },
+        {
+          about: "delivery",
+          branch: BRANCH,
+          state: "degraded",
+          since: "2026-07-21T12:20:00.000Z",
+          age_seconds: 600,
+          cause: null,
+        },
       ],
       listed: 50,
       delivered: 38,
@@ -276,7 +285,9 @@ o365/contoso  Degraded, with a gap
       expired: 0,
       gone: 0,
       records: 380,
+      dead_lettered: 0,
       newest_blob: "2026-07-21T11:50:00.000Z",
+      newest_record: "2026-07-21T11:45:00.000Z",
       lag_seconds: 2400,
       oldest_undelivered: "2026-07-21T08:34:00.000Z",
       oldest_undelivered_age_seconds: 14_160,

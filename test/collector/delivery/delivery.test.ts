@@ -153,7 +153,11 @@ suite("delivery", () => {
       await clock.advance(1);
     }
     assert.deepEqual(settings.reports, [
-      { status: "permanent_error", message: "Cannot send: 401; check the credential" },
+      {
+        status: "permanent_error",
+        code: "OTEL_O365_MISDIRECTED",
+        message: "Cannot send: 401; check the credential",
+      },
     ]);
     backend.call(-1).accept();
     await settle();

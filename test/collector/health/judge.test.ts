@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { judgeIntegration, type State, worst } from "../../../collector/health/judge.ts";
 import type { LedgerUse } from "../../../collector/component.ts";
+import { defaultThresholds } from "../../../collector/health/thresholds.ts";
+import type { Condition } from "../../../collector/storage/storage.ts";
 import type { ContentTypeFacts, IntegrationFacts } from "../../../collector/storage/ledger-facts.ts";
 
 const NOW = Date.UTC(2026, 6, 1, 12, 30);
@@ -18,6 +20,8 @@ const USE: LedgerUse = {
   relistMs: HOUR,
 };
 
+const SURROUNDINGS = { nowMs: NOW, runningSinceMs: undefined, conditions: [], thresholds: defaultThresholds } as const;
+
 /** Collected for two days, listed a minute ago, everything delivered. */
 const FINE: ContentTypeFacts = {
   contentType: TYPE,
@@ -30,6 +34,8 @@ const FINE: ContentTypeFacts = {
   records: 30,
   lastError: undefined,
   newestMs: NOW - HOUR,
+  newestRecordMs: NOW - 2 * HOUR,
+  longestPauseMs: HOUR,
   originMs: NOW - 2 * DAY,
   subscriptionStartedMs: undefined,
   coverage: [listed(1)],
@@ -59,7 +65,7 @@ function facts(...contentTypes: readonly ContentTypeFacts[]): IntegrationFacts {
     { ...branch, name: "logs>a", sinceMs: NOW - 3 * DAY },
     { ...branch, name: "logs>new", sinceMs: NOW - DAY - 2 * MINUTE },
   ];
-  return { owner: OWNER, contentTypes, branches };
+  return { owner: OWNER, component: "o365/contoso", contentTypes, branches };
 }
 
 interface Case {
@@ -67,6 +73,7 @@ interface Case {
   readonly facts?: Partial<ContentTypeFacts>;
   readonly use?: Partial<LedgerUse> | "none";
   readonly runningForMs?: number;
+  readonly conditions?: readonly Condition[];
   readonly state: State;
   readonly gap?: boolean;
   readonly troubles?: readonly string[];
@@ -194,16 +201,81 @@ const cases: readonly Case[] = [
     state: "degraded",
     troubles: ["delivery logs>a"],
   },
+  {
+    name: "signing in is refused",
+    conditions: [condition({ code: "OTEL_O365_CREDENTIALS" })],
+    state: "bad_credentials",
+    troubles: ["sign_in"],
+  },
+  {
+    name: "signing in only cannot be tried now",
+    conditions: [condition({ status: "recoverable_error", code: "OTEL_O365_UNAVAILABLE" })],
+    state: "healthy",
+  },
+  {
+    name: "the permission of the content type is missing",
+    conditions: [condition({ aspect: TYPE, code: "OTEL_O365_CREDENTIALS" })],
+    state: "bad_credentials",
+    troubles: ["permission"],
+  },
+  {
+    name: "the permission of another content type is missing",
+    conditions: [condition({ aspect: "DLP.All", code: "OTEL_O365_CREDENTIALS" })],
+    state: "healthy",
+  },
+  {
+    name: "another integration is refused",
+    conditions: [condition({ component: "o365/fabrikam", code: "OTEL_O365_CREDENTIALS" })],
+    state: "healthy",
+  },
+  { name: "its newest blob is a day old", facts: { newestMs: NOW - DAY }, state: "healthy" },
+  {
+    name: "nothing new came for longer than a day",
+    facts: { newestMs: NOW - DAY - MINUTE },
+    state: "quiet",
+    troubles: ["quiet"],
+  },
+  {
+    name: "its blobs come a day apart anyway",
+    facts: { newestMs: NOW - DAY - MINUTE, longestPauseMs: DAY },
+    state: "healthy",
+  },
+  {
+    name: "nothing new came for half as long again as ever",
+    facts: { newestMs: NOW - 1.5 * DAY - MINUTE, longestPauseMs: DAY },
+    state: "quiet",
+    troubles: ["quiet"],
+  },
+  {
+    name: "nothing new came, but nothing was listed either",
+    facts: { newestMs: NOW - 2 * DAY, coverage: [listed(7)] },
+    state: "degraded",
+    troubles: ["listing"],
+  },
 ];
 
+function condition(changes: Partial<Condition>): Condition {
+  return {
+    component: "o365/contoso",
+    branch: undefined,
+    aspect: undefined,
+    status: "permanent_error",
+    code: undefined,
+    message: "Cannot do it: it was refused; ask for it",
+    sinceMs: NOW - MINUTE,
+    ...changes,
+  };
+}
+
 suite("judgeIntegration()", () => {
-  for (const { name, facts: changes, use, runningForMs, state, gap = false, troubles = [] } of cases) {
+  for (const { name, facts: changes, use, runningForMs, conditions = [], state, gap = false, troubles = [] } of cases) {
     test(`says ${state}${gap ? " with a gap" : ""} when ${name}`, () => {
       const runningSinceMs = runningForMs === undefined ? undefined : NOW - runningForMs;
       const verdict = judgeIntegration(
+        "o365/contoso",
         facts({ ...FINE, ...changes }),
         use === "none" ? undefined : { ...USE, ...use },
-        { nowMs: NOW, runningSinceMs },
+        { ...SURROUNDINGS, runningSinceMs, conditions },
       );
       const seen = verdict.contentTypes.flatMap((one) =>
         one.troubles.map(({ about, branch }) => (branch === undefined ? about : `${about} ${branch}`)),
@@ -213,7 +285,7 @@ suite("judgeIntegration()", () => {
   }
 
   test("says ready for an integration that the ledger does not know, with the types of the configuration", () => {
-    const verdict = judgeIntegration(undefined, USE, { nowMs: NOW, runningSinceMs: undefined });
+    const verdict = judgeIntegration("o365/contoso", undefined, USE, SURROUNDINGS);
     assert.equal(verdict.state, "ready");
     assert.deepEqual(
       verdict.contentTypes.map((one) => [one.facts.contentType, one.configured]),
@@ -222,12 +294,36 @@ suite("judgeIntegration()", () => {
   });
 
   test("finds what is still to be listed after a stop", () => {
-    const { contentTypes } = judgeIntegration(facts({ ...FINE, coverage: [listed(300)] }), USE, {
-      nowMs: NOW,
-      runningSinceMs: undefined,
-    });
+    const before = facts({ ...FINE, coverage: [listed(300)] });
+    const { contentTypes } = judgeIntegration("o365/contoso", before, USE, SURROUNDINGS);
     const toMs = NOW - HOUR - 6 * MINUTE;
     assert.deepEqual(contentTypes[0]?.backlog, [{ fromMs: NOW - 300 * MINUTE - HOUR, toMs }]);
+  });
+});
+
+suite("causes of trouble", () => {
+  const causeOf = (changes: Partial<ContentTypeFacts>, conditions: readonly Condition[]): string | undefined =>
+    judgeIntegration("o365/contoso", facts({ ...FINE, ...changes }), USE, { ...SURROUNDINGS, conditions })
+      .contentTypes[0]?.troubles[0]?.cause;
+
+  test("are what the content type itself reports, the worse first", () => {
+    const conditions = [
+      condition({ message: "of the whole", status: "recoverable_error" }),
+      condition({ aspect: TYPE, message: "of the type", status: "recoverable_error" }),
+      condition({ aspect: "DLP.All", message: "of another type" }),
+    ];
+    assert.equal(causeOf({ coverage: [listed(7)] }, conditions), "of the type");
+    const worse = condition({ message: "worse" });
+    assert.equal(causeOf({ coverage: [listed(7)] }, [...conditions, worse]), "worse");
+    assert.equal(causeOf({ coverage: [listed(7)] }, []), undefined);
+  });
+
+  test("of a late delivery are what the exporter at the end of the branch reports", () => {
+    const conditions = [
+      condition({ component: "b", message: "of another exporter" }),
+      condition({ component: "a", message: "of the exporter", status: "recoverable_error" }),
+    ];
+    assert.equal(causeOf(owed(6), conditions), "of the exporter");
   });
 });
 
@@ -238,6 +334,8 @@ suite("worst()", () => {
     [["healthy", "pending", "ready"], "healthy"],
     [["healthy", "degraded"], "degraded"],
     [["degraded", "unhealthy", "ready"], "unhealthy"],
+    [["healthy", "quiet"], "quiet"],
+    [["bad_credentials", "unhealthy"], "bad_credentials"],
   ];
   for (const [states, expected] of rows) {
     test(`makes ${expected} of ${states.join(", ") || "nothing"}`, () => assert.equal(worst(states), expected));

@@ -79,10 +79,11 @@ suite("readLedger()", () => {
       settle("5", "logs>b", "delivered");
       ledger.fetchFailed(pending(ledger, "logs>a").get("5")?.key ?? -1, "the API answered 500", 70);
     });
-    const [integration, ...others] = readLedger(directory) ?? [];
+    const [integration, ...others] = readLedger(directory)?.integrations ?? [];
     assert.deepEqual(others, []);
     assert.deepEqual(integration, {
       owner: { cloud: "commercial", tenantId: "t", clientId: "c" },
+      component: undefined,
       contentTypes: [
         {
           contentType: TYPE,
@@ -95,6 +96,8 @@ suite("readLedger()", () => {
           records: 7,
           lastError: "the API answered 500",
           newestMs: 5,
+          newestRecordMs: undefined,
+          longestPauseMs: 1,
           originMs: 5,
           subscriptionStartedMs: 6,
           coverage: [
@@ -117,7 +120,7 @@ suite("readLedger()", () => {
       ledger.openBranches(["logs>a"], 0);
       ledger.addListed(TYPE, [blob("1", 1), blob("2", 2)], 0);
       ledger.settle(pending(ledger, "logs>a").get("1")?.key ?? -1, "logs>a", { state: "delivered", records: 3 }, 1, 1);
-      const read = readLedger(directory)?.[0]?.contentTypes[0];
+      const read = readLedger(directory)?.integrations[0]?.contentTypes[0];
       assert.ok(read !== undefined);
       const { contentType, listed, delivered, pending: owed, expired, gone, records } = read;
       assert.deepEqual(ledger.counts(), [{ contentType, listed, delivered, pending: owed, expired, gone, records }]);
@@ -130,7 +133,7 @@ suite("readLedger()", () => {
       ledger.openBranches(["logs>new"], 0);
       ledger.setSubscriptionStarted("DLP.All", 1);
     });
-    const [integration] = readLedger(directory) ?? [];
+    const [integration] = readLedger(directory)?.integrations ?? [];
     assert.deepEqual(
       integration?.contentTypes.map(({ contentType, listed }) => [contentType, listed]),
       [["DLP.All", 0]],
@@ -147,7 +150,7 @@ suite("readLedger()", () => {
   test("reads a newer schema that only has more", () => {
     write(() => {});
     tamper("CREATE TABLE more (x); ALTER TABLE content ADD COLUMN more TEXT; PRAGMA user_version = 99");
-    assert.equal(readLedger(directory)?.length, 1);
+    assert.equal(readLedger(directory)?.integrations.length, 1);
   });
 
   const refused: readonly { readonly name: string; readonly sql: string; readonly message: RegExp }[] = [

@@ -52,7 +52,7 @@ suite("Reading beside a collector", () => {
         const [lock, owed, facts] = look(directory);
         assert.deepEqual(lock, { running: "yes", process: process_ });
         assert.equal(owed, 4);
-        assert.equal(facts?.[0]?.contentTypes[0]?.listed, 2);
+        assert.equal(facts?.integrations[0]?.contentTypes[0]?.listed, 2);
       }
       // The collector goes on writing after it was looked at.
       ledger.addListed("Audit.General", [{ contentId: "3", uri: "3", createdMs: 1, expiresMs: 2 }], 1);

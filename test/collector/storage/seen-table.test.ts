@@ -167,22 +167,4 @@ suite("Ledger.seen()", () => {
     assert.equal(known(25_000 - 8500, 25_000), 8500, "the newest are all there");
     assert.equal(known(0, 15_000), 0);
   });
-
-  test("is empty in a ledger of schema version 1, which keeps what it holds", () => {
-    const blob = { contentId: "x", uri: "https://x", createdMs: NOON, expiresMs: NOON + DAY_MS };
-    ledger.addListed("Audit.General", [blob], 0);
-    storage.close();
-    const file = new DatabaseSync(join(directory, "ledger.db"));
-    file.exec("DROP TABLE seen; DROP TABLE reconciliation; PRAGMA user_version = 1");
-    file.close();
-    open();
-    assert.equal(ledger.pending(["a"], NOON, 1, new Set()).length, 1);
-    assert.equal(known(0, 10), 0);
-    assert.deepEqual(ledger.seenSpan("a"), { records: 0, fromMs: undefined });
-    remember(0, 10);
-    assert.equal(known(0, 10), 10);
-    assert.equal(ledger.reconciledMs("Audit.General"), undefined);
-    ledger.setReconciled("Audit.General", NOON);
-    assert.equal(ledger.reconciledMs("Audit.General"), NOON);
-  });
 });

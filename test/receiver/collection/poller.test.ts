@@ -181,7 +181,11 @@ suite("pollContentType()", () => {
   });
 
   test("waits out what keeps the subscription from starting, listing nothing meanwhile", async () => {
-    const obstacle: Obstacle = { retryAfterMs: 900_000, status: "permanent_error", message: "no consent" };
+    const obstacle: Obstacle = {
+      retryAfterMs: 900_000,
+      status: "permanent_error",
+      message: "no consent",
+    };
     const { clock, listed, subscribes, reports, stop } = run({ subscribe: () => Promise.resolve(obstacle) });
     await clock.advance(899_000);
     assert.deepEqual([listed.length, subscribes.length], [0, 1]);

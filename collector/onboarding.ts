@@ -41,6 +41,19 @@ export interface CertificateDescription {
   readonly notAfterMs: number;
 }
 
+/** What an administrator is asked to consent to. */
+export interface ConsentRequest {
+  /** As in YAML. */
+  readonly cloud: string;
+  /** GUID, domain, or `organizations`: whichever tenant the administrator is of. */
+  readonly tenant: string;
+  readonly clientId: string;
+  /** Where the answer is to be sent. */
+  readonly redirectUri: string;
+  /** Comes back with the answer. */
+  readonly state: string;
+}
+
 /** What the commands that set integrations up and take them down need of a receiver. */
 export interface Onboarding<C> {
   /** The plans, as `cloud` in YAML, each with what people call it. */
@@ -55,6 +68,15 @@ export interface Onboarding<C> {
    */
   findTenant(name: string, at: Reachable, signal: AbortSignal): Promise<FoundTenant | undefined>;
   describe(config: C, nowMs: number): IntegrationDescription;
+  /** The page on which an administrator consents. */
+  consentUrl(request: ConsentRequest): string;
+  /** An error that came back from that page, in words, with what to do: reads after "Cannot …: ". */
+  explainConsentError(error: string, description: string): string;
+  /**
+   * Signs in to the tenant of an integration, patiently: a consent takes a while to be known everywhere. What consent pages
+   * say about a tenant can be forged, a token cannot. Throws nothing but the signal's reason.
+   */
+  proveTenant(config: C, settings: PreflightSettings, signal: AbortSignal): AsyncIterable<Fact>;
   /** Stops the subscriptions of an integration, one fact for each. Throws nothing but the signal's reason. */
   stopSubscriptions(config: C, settings: PreflightSettings, signal: AbortSignal): AsyncIterable<Fact>;
 }

@@ -75,7 +75,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const clock = options.clock ?? { now: () => Date.now() };
   const seed = options.seed ?? 1;
   const cloud = options.cloud ?? "commercial";
-  const directory = new Directory(options.tenants, cloud, seed);
+  const directory = new Directory(options.tenants, cloud, seed, options.registrations);
   const feed = new ContentFeed(directory, options.content ?? [], seed, clock);
   const [keys, listeners] = await Promise.all([TokenKeys.create(), openListeners(options, rules, clock)]);
   const { origin, apiRoot } = listeners;

@@ -25,6 +25,7 @@ export const OPERATIONS = [
   "token",
   "discovery",
   "keys",
+  "consent",
   "start",
   "stop",
   "list",

@@ -18,6 +18,7 @@ export {
   type EmulatorClock,
   type EmulatorOptions,
   type RecordsSource,
+  type RegistrationOptions,
   type Rules,
   type TenantOptions,
   type TrafficSource,

@@ -30,6 +30,19 @@ export interface AppOptions {
   readonly subscriptions?: readonly ContentType[];
 }
 
+/** A multi-tenant app registration: it is in a tenant from when an administrator there has consented. */
+export interface RegistrationOptions {
+  readonly clientId: string;
+  /** What the consent page calls it. Default `Audit collector`. */
+  readonly displayName?: string;
+  /** Addresses that the consent endpoint may redirect to. Of loopback addresses the port does not count. */
+  readonly redirectUris: readonly string[];
+  /** Application permissions that are asked for. Default `ActivityFeed.Read` and `ActivityFeed.ReadDlp`. */
+  readonly permissions?: readonly string[];
+  /** PEM certificates registered on the app. */
+  readonly certificates?: readonly string[];
+}
+
 /** One Office 365 tenant. */
 export interface TenantOptions {
   /** GUID. */
@@ -170,6 +183,8 @@ export interface EmulatorOptions {
   readonly cloudProxyPort?: number;
   /** Default one tenant, `DEFAULT_TENANT_ID`, with one app, `DEFAULT_CLIENT_ID`, without certificates. */
   readonly tenants?: readonly TenantOptions[];
+  /** Multi-tenant apps. Default none. */
+  readonly registrations?: readonly RegistrationOptions[];
   /** Everything made up follows from it. Default 1. */
   readonly seed?: number;
   /** Time of the service. Default the clock of the machine. */

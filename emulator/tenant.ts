@@ -6,6 +6,7 @@ import {
   DEFAULT_TENANT_ID,
   type AppOptions,
   type ContentType,
+  type RegistrationOptions,
   type TenantOptions,
 } from "./options.ts";
 
@@ -23,6 +24,16 @@ export interface App {
   readonly certificates: RegisteredCertificate[];
   readonly secrets: readonly string[];
   roles: readonly string[];
+}
+
+/** A multi-tenant app registration. */
+export interface Registration {
+  readonly clientId: string;
+  readonly displayName: string;
+  readonly redirectUris: readonly string[];
+  readonly permissions: readonly string[];
+  /** Of the registration, and so of the app in every tenant. */
+  readonly certificates: RegisteredCertificate[];
 }
 
 export interface Webhook {
@@ -78,22 +89,38 @@ export function subscriptionKey(clientId: string, contentType: ContentType): str
 export class Directory {
   readonly #tenants = new Map<string, Tenant>();
   readonly #first: Tenant;
+  readonly #registrations: ReadonlyMap<string, Registration>;
 
   /**
    * @param cloud Where tenants live that say nothing else.
    * @throws {TypeError} If a tenant id is no GUID or a certificate is none.
    */
-  constructor(options: readonly TenantOptions[] | undefined, cloud: Cloud, seed: number) {
+  constructor(
+    options: readonly TenantOptions[] | undefined,
+    cloud: Cloud,
+    seed: number,
+    registrations: readonly RegistrationOptions[] = [],
+  ) {
     const all = options ?? [{ tenantId: DEFAULT_TENANT_ID, apps: [{ clientId: DEFAULT_CLIENT_ID }] }];
     for (const tenant of all)
       this.#tenants.set(tenant.tenantId.toLowerCase(), createTenant({ cloud, ...tenant }, seed));
     const [first] = this.#tenants.values();
     if (first === undefined) throw new TypeError("Cannot start the emulator: it has no tenant; give at least one");
     this.#first = first;
+    this.#registrations = new Map(registrations.map((one) => [one.clientId.toLowerCase(), register(one)]));
   }
 
   get all(): readonly Tenant[] {
     return [...this.#tenants.values()];
+  }
+
+  registration(clientId: string): Registration | undefined {
+    return this.#registrations.get(clientId.toLowerCase());
+  }
+
+  /** Puts a multi-tenant app into a tenant with all that it asks for. What it had before is replaced. */
+  consent(tenant: Tenant, { clientId, certificates, permissions }: Registration): void {
+    tenant.apps.set(clientId, { clientId, certificates, secrets: [], roles: permissions });
   }
 
   /** The tenant of a GUID or a domain name. */
@@ -147,12 +174,24 @@ function startedSubscriptions({ clientId, subscriptions = [] }: AppOptions): [st
   ]);
 }
 
+const DEFAULT_ROLES: readonly string[] = ["ActivityFeed.Read", "ActivityFeed.ReadDlp"];
+
+function register(options: RegistrationOptions): Registration {
+  return {
+    clientId: options.clientId.toLowerCase(),
+    displayName: options.displayName ?? "Audit collector",
+    redirectUris: options.redirectUris,
+    permissions: options.permissions ?? DEFAULT_ROLES,
+    certificates: (options.certificates ?? []).map(readCertificate),
+  };
+}
+
 function createApp(options: AppOptions): App {
   return {
     clientId: options.clientId.toLowerCase(),
     certificates: (options.certificates ?? []).map(readCertificate),
     secrets: options.secrets ?? [],
-    roles: options.roles ?? ["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
+    roles: options.roles ?? DEFAULT_ROLES,
   };
 }
 

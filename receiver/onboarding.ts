@@ -13,6 +13,7 @@ import { loadCredentials, type CredentialFiles } from "./auth/credentials.ts";
 import { discoverTenant } from "./auth/tenant-cloud.ts";
 import { CLOUDS, ENDPOINTS, type Cloud } from "./clouds.ts";
 import type { O365Config } from "./config.ts";
+import { adminConsentUrl, explainConsentError, proveTenant } from "./consent.ts";
 import { CONTENT_TYPES } from "./content-types.ts";
 import { withTenant } from "./preflight/preflight.ts";
 import { failure } from "./preflight/subscriptions.ts";
@@ -33,6 +34,9 @@ export const onboarding: Onboarding<O365Config> = {
   contentTypes: CONTENT_TYPES,
   findTenant,
   describe,
+  consentUrl: adminConsentUrl,
+  explainConsentError,
+  proveTenant,
   stopSubscriptions,
 };
 

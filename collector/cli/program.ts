@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { AnyFactory } from "../component.ts";
 import { suggest } from "../config/nearest.ts";
 import { version } from "../version.ts";
+import { addAuthorize } from "./authorize/command.ts";
 import { addCheck } from "./check-command.ts";
 import { addCertificate } from "./certificate-command.ts";
 import { addNoise } from "./noise-command.ts";
@@ -16,6 +17,7 @@ export type LoadFactories = () => Promise<readonly AnyFactory[]>;
 const EXAMPLES = `Examples:
   otel-o365 validate --config collector.yaml           check the file; connects to nothing
   otel-o365 integrations add --config collector.yaml   a tenant more; asks for what it needs
+  otel-o365 authorize --config collector.yaml          the same, with consent to a multi-tenant application
   otel-o365 check --config collector.yaml              ask Entra ID, the API and the backends whether all is right
   otel-o365 certificate                                a certificate and its key for an app registration
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
@@ -82,14 +84,16 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   addCertificate(program, io);
   addConfigOption(addNoise(program, factories, io, (command) => allFiles(program, command), ended));
   for (const command of program.commands) refuseArguments(command);
-  addIntegrations({
+  const context = {
     program,
     factories,
     io,
     ended,
     withConfig: addConfigOption,
-    filesOf: (command, action) => configFiles(program, command, action),
-  });
+    filesOf: (command: Command, action: string) => configFiles(program, command, action),
+  };
+  addIntegrations(context);
+  addAuthorize(context);
   addEmulate(program);
   return program;
 }

@@ -3,6 +3,7 @@ import { json, type Answer } from "../http.ts";
 
 /** The numbers of the errors that the token endpoint answers. */
 export type AadstsCode =
+  | 50011
   | 50013
   | 50027
   | 50048
@@ -13,6 +14,7 @@ export type AadstsCode =
   | 500011
   | 700016
   | 900382
+  | 900971
   | 700024
   | 700027
   | 900144
@@ -31,6 +33,8 @@ const INVALID_REQUEST: Kind = { error: "invalid_request", status: 400 };
 
 /** The `error` and the status that go with each number. */
 const KINDS: Readonly<Record<AadstsCode, Kind>> = {
+  50011: INVALID_REQUEST,
+  900971: INVALID_REQUEST,
   50013: { error: "invalid_client", status: 401 },
   50027: { error: "invalid_client", status: 401 },
   50048: INVALID_CLIENT,

@@ -1,10 +1,12 @@
 import { ADDRESSES, AUTHORITIES } from "../clouds.ts";
 import { decodeSegment, json, methodNotAllowed, type Answer, type Call, type Route } from "../http.ts";
 import { aadstsAnswer, AadstsError } from "./aadsts.ts";
+import { answerConsent } from "./consent.ts";
 import { answerToken, type Authority } from "./token.ts";
 
 const TOKEN = /^\/([^/]+)\/oauth2\/(v2\.0\/)?token$/i;
 const DISCOVERY = /^\/([^/]+)\/(v2\.0\/)?\.well-known\/openid-configuration$/i;
+const CONSENT = /^\/([^/]+)\/(v2\.0\/)?adminconsent$/i;
 const KEYS = /^\/([^/]+)\/discovery\/(v2\.0\/)?keys$/i;
 
 /** The route of a request to the authority; undefined for a path that it does not know. */
@@ -27,6 +29,15 @@ export function routeEntra(authority: Authority, call: Call): Route | undefined 
       operation: "discovery",
       tenantId: tenant,
       answer: () => answerConfiguration(authority, decodeSegment(tenant), version, call),
+    };
+  }
+  const [, consentTenant, consentVersion] = CONSENT.exec(call.path) ?? [];
+  if (consentTenant !== undefined) {
+    const name = decodeSegment(consentTenant);
+    return {
+      operation: "consent",
+      tenantId: authority.directory.find(name)?.tenantId ?? name,
+      answer: () => answerConsent(authority, name, consentVersion === undefined ? 1 : 2, call),
     };
   }
   if (KEYS.test(call.path)) {

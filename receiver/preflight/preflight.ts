@@ -1,4 +1,5 @@
 import type { Dispatcher } from "undici";
+import type { Secret } from "../../collector/config/secret.ts";
 import { CollectorError } from "../../collector/errors.ts";
 import { fact, type Fact, type PreflightSettings } from "../../collector/preflight/fact.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
@@ -69,6 +70,7 @@ async function* checkTenant(
 /** The tenant's API, signed in to. */
 export interface SignedIn {
   readonly client: ApiClient;
+  readonly token: Secret;
   /** What the token permits, when that can be read. */
   readonly roles: readonly string[] | undefined;
 }
@@ -77,7 +79,7 @@ export interface SignedIn {
 export async function* withTenant(
   config: O365Config,
   settings: PreflightSettings,
-  work: (tenant: SignedIn) => AsyncIterable<Fact>,
+  work: (tenant: SignedIn) => AsyncIterable<Fact> | Iterable<Fact>,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
   const prepared = tryTo(() => ({
@@ -93,7 +95,8 @@ export async function* withTenant(
   try {
     const token = yield* signIn(tokens, signal);
     if (token === undefined) return;
-    yield* work({ client: clientOf(config, settings, dispatcher, tokens), roles: readClaims(token)?.roles });
+    const client = clientOf(config, settings, dispatcher, tokens);
+    yield* work({ client, token, roles: readClaims(token)?.roles });
   } finally {
     tokens.close();
     await dispatcher.destroy();

@@ -28,6 +28,8 @@ export interface CloudTenant {
 export interface CloudTenantOptions extends Omit<EmulatorOptions, "tenants" | "cloudProxyPort"> {
   /** Where the tenant lives. */
   readonly cloud: Cloud;
+  /** Leave the tenant without the app: somebody has to consent first. */
+  readonly withoutApp?: boolean;
   readonly roles?: readonly string[];
   readonly auditing?: boolean;
   /** What signs in. Default: a pair that is registered. */
@@ -38,7 +40,7 @@ export interface CloudTenantOptions extends Omit<EmulatorOptions, "tenants" | "c
 let shared: Promise<CertificatePair> | undefined;
 
 export async function startCloudTenant(options: CloudTenantOptions): Promise<CloudTenant> {
-  const { cloud, roles, auditing = true, registered = true, pair: own, ...rest } = options;
+  const { cloud, roles, auditing = true, registered = true, withoutApp = false, pair: own, ...rest } = options;
   // Making RSA keys takes long.
   shared ??= makeCertificatePair({ subject: "CN=test" });
   const pair = own ?? (await shared);
@@ -47,7 +49,7 @@ export async function startCloudTenant(options: CloudTenantOptions): Promise<Clo
     certificates: registered ? [pair.certificatePem] : [],
     ...(roles === undefined ? {} : { roles }),
   };
-  const tenant = { tenantId: TENANT_ID, cloud, domains: ["contoso.example"], auditing, apps: [app] };
+  const tenant = { tenantId: TENANT_ID, cloud, domains: ["contoso.example"], auditing, apps: withoutApp ? [] : [app] };
   const emulator = await startEmulator({ ...rest, tenants: [tenant], cloudProxyPort: 0 });
   const folder = mkdtempSync(join(tmpdir(), "otel-o365-cloud-"));
   const file = (name: string, text: string): string => {

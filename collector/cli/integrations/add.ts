@@ -1,14 +1,12 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { certificate } from "../certificate.ts";
 import { ExitCode } from "../exit-code.ts";
-import { printProblems } from "../load-files.ts";
-import { fileNameOf } from "./files.ts";
-import { integrationYaml, type NewIntegration } from "./new-integration.ts";
+import type { NewIntegration } from "./new-integration.ts";
 import { idOf, nameFault, proposeName } from "./names.ts";
 import { Answers } from "./answers.ts";
 import { resolveTenant, tenantFault } from "./resolve-tenant.ts";
+import { save, tryOut } from "./save.ts";
 import { load, onboardingOf, type Session } from "./session.ts";
-import { writeNewFile } from "./write-file.ts";
 
 /** What the flags of `add` say; the rest is asked for at a terminal. */
 export interface AddFlags {
@@ -30,17 +28,9 @@ export interface AddFlags {
 /** Adds an integration as a file of its own, after the whole configuration was checked with it. */
 export async function add(flags: AddFlags, session: Session, signal: AbortSignal): Promise<ExitCode> {
   const integration = await gather(flags, session, signal);
-  const path = join(session.folder.directory, fileNameOf(integration.id));
-  const text = integrationYaml(integration);
-  const { config, problems } = load(session, new Map([[path, text]]), true);
-  printProblems(problems, session.io.stderr);
-  if (config === undefined) {
-    session.io.stderr.write(`Nothing was written: with "${integration.id}" the configuration has the mistakes above\n`);
-    return ExitCode.usage;
-  }
-  writeNewFile(path, text);
-  const pipelines = config.pipelines.filter(({ receivers }) => receivers.includes(integration.id)).map(({ id }) => id);
-  session.io.stdout.write(done(integration, path, pipelines, session));
+  const tried = tryOut(integration, session);
+  if (tried === undefined) return ExitCode.usage;
+  save(integration, tried, session);
   return ExitCode.ok;
 }
 
@@ -114,14 +104,4 @@ async function certificateFiles(
   );
   session.io.stdout.write("\n");
   return files;
-}
-
-function done({ id }: NewIntegration, path: string, pipelines: readonly string[], { folder }: Session): string {
-  const config = [...folder.files, folder.directory].map((file) => `--config ${file}`).join(" ");
-  return `Added "${id}" in ${path}; it is in ${pipelines.map((one) => `pipeline "${one}"`).join(" and ")}.
-
-Next:
-  otel-o365 check ${config} --only '${id}'
-  Restart the collector (otel-o365 ${config}): it reads its configuration when it starts.
-`;
 }

@@ -19,7 +19,7 @@ export interface CommandContext {
   ended(code: ExitCode): void;
 }
 
-type Action = (session: Session, command: Command) => ExitCode | Promise<ExitCode>;
+export type Action = (session: Session, command: Command) => ExitCode | Promise<ExitCode>;
 
 const DIRECTORY =
   'folder of integration files; default: the folder among the --config, else "integrations.d" beside the first of them';
@@ -66,11 +66,7 @@ function addAdd(group: Command, context: CommandContext): void {
       .option("--certificate-file <file>", "PEM file of the certificate")
       .option("--private-key-file <file>", "PEM file of its private key")
       .option("--make-certificate", "make a new pair, at the paths above or as NAME.pem and NAME-key.pem")
-      .addOption(
-        new Option("--content-type <type>", "collect this content type only; repeatable").argParser(
-          (type: string, before: readonly string[] | undefined) => [...(before ?? []), type],
-        ),
-      )
+      .addOption(contentTypeOption())
       .option("--proxy <url>", "HTTP proxy of this integration")
       .option("--ca-file <file>", "PEM file of further certificate authorities to trust")
       .option("--offline", "look nothing up: needs the GUID and --cloud");
@@ -112,12 +108,16 @@ function sub(
   options: (command: Command) => Command,
   action: Action,
 ): void {
-  const command = options(group.command(usage).description(description).allowExcessArguments(false))
-    .option("--directory <folder>", DIRECTORY)
-    .option("--no-input", "never ask, even at a terminal");
+  const command = options(group.command(usage).description(description).allowExcessArguments(false));
+  withSession(command, `${command.name()} integrations`, context, action);
+}
+
+/** Gives a command the folder of integrations to work on. @param what For "cannot …: no configuration file is named". */
+export function withSession(command: Command, what: string, context: CommandContext, action: Action): void {
+  command.option("--directory <folder>", DIRECTORY).option("--no-input", "never ask, even at a terminal");
   context.withConfig(command).action(async () => {
     const { directory, input } = command.opts<{ directory?: string; input: boolean }>();
-    const paths = context.filesOf(command, `${command.name()} integrations`);
+    const paths = context.filesOf(command, what);
     const { openSession } = await import("./session.ts");
     const session = openSession({ paths, directory, noInput: !input }, await context.factories(), context.io);
     try {
@@ -128,6 +128,13 @@ function sub(
       context.ended(ExitCode.usage);
     }
   });
+}
+
+/** Adds `--content-type`, which can be given several times. */
+export function contentTypeOption(): Option {
+  return new Option("--content-type <type>", "collect this content type only; repeatable").argParser(
+    (type: string, before: readonly string[] | undefined) => [...(before ?? []), type],
+  );
 }
 
 function jsonOption(command: Command): Command {

@@ -1,0 +1,111 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { CollectorError, describeError, ErrorCode } from "../../errors.ts";
+import { readConsent, type ConsentAnswer } from "./consent-answer.ts";
+
+/** Waits on loopback for the browser to come back from the consent page. */
+export class RedirectListener {
+  readonly #servers: readonly Server[];
+  readonly #answer = Promise.withResolvers<ConsentAnswer>();
+  readonly #path: string;
+  readonly #state: string;
+
+  private constructor(redirectUri: URL, state: string) {
+    this.#path = redirectUri.pathname;
+    this.#state = state;
+    const server = (): Server => createServer((request, response) => this.#serve(request, response));
+    // Browsers take either for "localhost".
+    this.#servers = [server(), server()];
+  }
+
+  /**
+   * @param redirectUri `http://localhost:PORT/…`
+   * @throws {CollectorError} `OTEL_O365_UNAVAILABLE` when the port is taken.
+   */
+  static async open(redirectUri: URL, state: string): Promise<RedirectListener> {
+    const listener = new RedirectListener(redirectUri, state);
+    const [v4, v6] = listener.#servers;
+    const port = Number(redirectUri.port || 80);
+    try {
+      if (v4 !== undefined) await listen(v4, port, "127.0.0.1");
+    } catch (error) {
+      throw new CollectorError(
+        ErrorCode.unavailable,
+        `Cannot listen on "${redirectUri.origin}" for the browser to come back: ${describeError(error)}; end what uses the port, or give another registered address with --redirect-uri`,
+        { cause: error },
+      );
+    }
+    // A machine without IPv6 has nobody who would come that way.
+    if (v6 !== undefined) await listen(v6, port, "::1").catch(() => undefined);
+    return listener;
+  }
+
+  /** The first answer to this very request. Rejects with the signal's reason when it aborts before. */
+  async wait(signal: AbortSignal): Promise<ConsentAnswer> {
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([this.#answer.promise, aborted.promise]);
+    } finally {
+      signal.removeEventListener("abort", abort);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(
+      this.#servers.map(async (server) => {
+        if (!server.listening) return;
+        await new Promise<void>((resolve) => {
+          server.close(() => resolve());
+          server.closeIdleConnections();
+        });
+      }),
+    );
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    // A browser asks for an icon as well.
+    if (request.method !== "GET" || url.pathname !== this.#path) return send(response, 404, "Nothing is here.");
+    const answer = readConsent(url.searchParams, this.#state);
+    if (answer.kind === "stranger") {
+      return send(
+        response,
+        400,
+        "This is not the answer to the consent that otel-o365 waits for. Start again from the address that it printed.",
+      );
+    }
+    send(response, answer.kind === "granted" ? 200 : 400, WORDS[answer.kind]);
+    this.#answer.resolve(answer);
+  }
+}
+
+const WORDS = {
+  granted: "The consent has arrived. Go back to the terminal: the rest happens there.",
+  refused: "The consent was not given. The terminal says why and what to do.",
+  malformed: "The answer could not be read. The terminal says more.",
+} as const;
+
+function send(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+    "referrer-policy": "no-referrer",
+    connection: "close",
+  });
+  response.end(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><title>otel-o365</title><body style="font:1.2rem/1.5 system-ui,sans-serif;margin:4rem auto;max-width:34rem"><h1 style="font-size:1.4rem">otel-o365</h1><p>${text}</p></body></html>\n`,
+  );
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}

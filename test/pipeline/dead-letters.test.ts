@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { suite, test } from "node:test";
 import { countDeadLetters } from "../../collector/delivery/count-dead-letters.ts";
 import { sampleRecordsFile } from "../../emulator/index.ts";
+import { readLedger } from "../../collector/storage/ledger-report.ts";
 import { startCollector } from "../support/collector.ts";
 import { eventually } from "../support/eventually.ts";
 import { recordsOf } from "../support/otlp-record.ts";
@@ -50,6 +51,13 @@ suite("A backend that refuses some records for good", () => {
         .split("\n")
         .flatMap((line) => recordsOf(JSON.parse(line)));
       assert.deepEqual(letters.map(({ body }) => String(body)).toSorted(), bad.map(({ text }) => text).toSorted());
+      const counted = readLedger(state)?.deadLetters ?? [];
+      assert.equal(
+        counted.reduce((sum, { records }) => sum + records, 0),
+        bad.length,
+        "status counts them",
+      );
+      assert.ok(counted.every(({ component, exporter }) => component === "o365" && exporter === "otlp_http/siem"));
       const { requestCount } = backend;
       const requests = source.emulator.requests.length;
       const second = await startCollector(config);

@@ -29,7 +29,8 @@ function rows(all: readonly IntegrationFacts[], nowMs: number): readonly (readon
 
 function stateText(status: IntegrationFacts["status"]): string {
   if (status === undefined) return "-";
-  return status.verdict.gap ? `${status.verdict.state}, gap` : status.verdict.state;
+  const state = status.verdict.state.replace("_", " ");
+  return status.verdict.gap ? `${state}, gap` : state;
 }
 
 function columns(table: readonly (readonly string[])[]): readonly string[] {

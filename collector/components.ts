@@ -1,5 +1,6 @@
 import { factory as debugExporter } from "../exporters/debug/factory.ts";
 import { factory as fileExporter } from "../exporters/file/factory.ts";
+import { factory as otlpGrpcExporter } from "../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
 import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
@@ -21,6 +22,7 @@ export const factories: readonly AnyFactory[] = [
   sdkProcessor,
   batchProcessor,
   otlpHttpExporter,
+  otlpGrpcExporter,
   sdkExporter,
   fileExporter,
   debugExporter,

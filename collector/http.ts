@@ -49,14 +49,20 @@ export function usesProxy(proxy: string | undefined): boolean {
   return proxy !== undefined || environmentProxies().length > 0;
 }
 
-interface TlsOptions {
+/** What `tls` means for a connection of Node.js. */
+export interface TlsOptions {
   readonly ca?: string[];
   readonly cert?: string;
   readonly key?: string;
   readonly rejectUnauthorized?: boolean;
 }
 
-function tlsOptions(config: TlsConfig | undefined): TlsOptions {
+/**
+ * Reads the files of `tls`.
+ *
+ * @throws {CollectorError} `OTEL_O365_CONFIG` when one cannot be read.
+ */
+export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
   if (config === undefined) return {};
   return {
     // Node replaces its own list when `ca` is given; users mean "as well".

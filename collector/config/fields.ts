@@ -72,27 +72,48 @@ export interface TlsConfig {
   readonly insecureSkipVerify: boolean;
 }
 
+/** The keys of `tls:`, for clients whose `tls` has more. */
+const TLS_KEYS = {
+  ca_file: filePath().optional().describe("PEM file of certificate authorities to trust beside those of the system"),
+  cert_file: filePath().optional().describe("PEM file of the client certificate (mutual TLS)"),
+  key_file: filePath().optional().describe("PEM file of the client certificate's private key (mutual TLS)"),
+  insecure_skip_verify: z
+    .boolean()
+    .default(false)
+    .describe("Accept any server certificate. For tests only: everyone on the way can read and change the data"),
+};
+
+const PAIR = "needs both cert_file and key_file, or neither";
+
 /** `tls:` of a client: `ca_file`, `cert_file`, `key_file`, `insecure_skip_verify`. */
 export function tls(): z.ZodType<TlsConfig> {
   return z
+    .strictObject(TLS_KEYS)
+    .refine((value) => (value.cert_file === undefined) === (value.key_file === undefined), PAIR)
+    .transform(asTlsConfig);
+}
+
+/** `tls:` of a client that may also do without it: `insecure`, as the Collector's gRPC clients have it. */
+export function optionalTls(): z.ZodType<TlsConfig & { readonly insecure: boolean }> {
+  return z
     .strictObject({
-      ca_file: filePath()
-        .optional()
-        .describe("PEM file of certificate authorities to trust beside those of the system"),
-      cert_file: filePath().optional().describe("PEM file of the client certificate (mutual TLS)"),
-      key_file: filePath().optional().describe("PEM file of the client certificate's private key (mutual TLS)"),
-      insecure_skip_verify: z
-        .boolean()
-        .default(false)
-        .describe("Accept any server certificate. For tests only: everyone on the way can read and change the data"),
+      insecure: z.boolean().default(false).describe("No TLS at all: everyone on the way can read and change the data"),
+      ...TLS_KEYS,
     })
-    .refine((value) => (value.cert_file === undefined) === (value.key_file === undefined), {
-      message: "needs both cert_file and key_file, or neither",
-    })
-    .transform((value) => ({
-      caFile: value.ca_file,
-      certFile: value.cert_file,
-      keyFile: value.key_file,
-      insecureSkipVerify: value.insecure_skip_verify,
-    }));
+    .refine((value) => (value.cert_file === undefined) === (value.key_file === undefined), PAIR)
+    .transform((value) => ({ insecure: value.insecure, ...asTlsConfig(value) }));
+}
+
+function asTlsConfig(value: {
+  readonly ca_file?: string | undefined;
+  readonly cert_file?: string | undefined;
+  readonly key_file?: string | undefined;
+  readonly insecure_skip_verify: boolean;
+}): TlsConfig {
+  return {
+    caFile: value.ca_file,
+    certFile: value.cert_file,
+    keyFile: value.key_file,
+    insecureSkipVerify: value.insecure_skip_verify,
+  };
 }

@@ -6,7 +6,8 @@ import {
   PermanentError,
   RetryableError,
 } from "../../collector/errors.ts";
-import { excerpt, nameOf } from "./destination.ts";
+import { excerpt } from "../../collector/excerpt.ts";
+import { nameOf } from "./destination.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { rpcStatusMessage } from "./rpc-status.ts";
 import { decodeServiceResponse } from "./service-response.ts";

@@ -1,6 +1,7 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
 import { duration, secret, tls, type TlsConfig } from "../../collector/config/fields.ts";
+import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
 import { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 
@@ -55,6 +56,7 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
       .boolean()
       .default(true)
       .describe("Count records as delivered only after a 200 with an OTLP answer. `false` accepts any 2xx but HTML"),
+    ...deliveryKeys(),
   })
   .refine((value) => value.endpoint !== undefined || value.logs_endpoint !== undefined, {
     path: ["endpoint"],

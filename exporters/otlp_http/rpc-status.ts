@@ -1,4 +1,4 @@
-import { excerpt } from "./destination.ts";
+import { excerpt } from "../../collector/excerpt.ts";
 import { isJsonObject, parseObject } from "../../collector/record.ts";
 
 /** Field number of `message` in google.rpc.Status, with wire type 2 (length-delimited). */

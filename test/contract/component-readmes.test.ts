@@ -11,6 +11,7 @@ import type {
 import { createDelivery } from "../../collector/delivery/delivery.ts";
 import { factory as debug } from "../../exporters/debug/factory.ts";
 import { factory as file } from "../../exporters/file/factory.ts";
+import { factory as otlpGrpc } from "../../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdk } from "../../exporters/sdk/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
@@ -43,6 +44,7 @@ function processor<C>(path: string, factory: ProcessorFactory<C>, config: object
 
 const components: readonly Documented[] = [
   exporter("exporters/otlp_http", otlpHttp, { endpoint: "http://127.0.0.1:4318" }),
+  exporter("exporters/otlp_grpc", otlpGrpc, { endpoint: "http://127.0.0.1:4317" }),
   exporter("exporters/sdk", sdk),
   exporter("exporters/file", file, { path: "out.jsonl" }),
   exporter("exporters/debug", debug),

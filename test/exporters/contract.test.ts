@@ -2,16 +2,19 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { status } from "@grpc/grpc-js";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { factory as debugFactory } from "../../exporters/debug/factory.ts";
 import { DebugExporter } from "../../exporters/debug/debug-exporter.ts";
 import { factory as fileFactory } from "../../exporters/file/factory.ts";
+import { factory as otlpGrpcFactory } from "../../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttpFactory } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdkFactory } from "../../exporters/sdk/factory.ts";
 import { SdkExporter } from "../../exporters/sdk/sdk-exporter.ts";
 import { type BackendMood, checkExporterContract } from "../contract/exporter-contract.ts";
 import { idsOf } from "../support/log-records.ts";
 import { recordsOf } from "../support/otlp-record.ts";
+import { type GrpcAnswer, startOtlpGrpcSink } from "../support/otlp-grpc-sink.ts";
 import { type SinkAnswer, startOtlpSink } from "../support/otlp-sink.ts";
 import { testSettings } from "../support/test-settings.ts";
 
@@ -36,6 +39,27 @@ checkExporterContract("otlp_http", ["fail_for_now", "fail_for_good", "stall"], a
     },
     delivered: async () => sink.accepted().map((record) => String(record.attributes["o365.id"])),
     reached: () => sink.arrived(1),
+    tearDown: () => sink.close(),
+  };
+});
+
+checkExporterContract("otlp_grpc", ["fail_for_now", "fail_for_good", "stall"], async () => {
+  const answers: Readonly<Record<BackendMood, GrpcAnswer>> = {
+    accept: { kind: "ok" },
+    fail_for_now: { kind: "status", code: status.UNAVAILABLE },
+    fail_for_good: { kind: "status", code: status.INVALID_ARGUMENT },
+    stall: { kind: "stall" },
+  };
+  let mood: BackendMood = "accept";
+  const sink = await startOtlpGrpcSink({ answer: () => answers[mood] });
+  const config = otlpGrpcFactory.config.parse({ endpoint: `http://${sink.target}` });
+  return {
+    exporter: otlpGrpcFactory.create(testSettings(), config),
+    setMood: (next) => {
+      mood = next;
+    },
+    delivered: async () => sink.accepted().map((record) => String(record.attributes["o365.id"])),
+    reached: () => sink.reached,
     tearDown: () => sink.close(),
   };
 });

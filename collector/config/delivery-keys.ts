@@ -1,0 +1,68 @@
+import { z } from "zod";
+
+/**
+ * Keys of the Collector's exporters that say how a queue and retries work. Delivery does both here, for every exporter
+ * alike: what means the same is taken, what would mean loss is refused with an explanation.
+ *
+ * @see https://github.com/open-telemetry/opentelemetry-collector/blob/main/exporter/exporterhelper/README.md (read 2026-11-25)
+ */
+export function deliveryKeys(): {
+  readonly sending_queue: z.ZodType;
+  readonly retry_on_failure: z.ZodType;
+} {
+  return {
+    sending_queue: z
+      .strictObject({
+        enabled: z.boolean().optional().describe("Changes nothing"),
+        queue_size: refused(
+          "there is no queue to size: what waits is bounded by service::max_in_flight_bytes, and the service keeps 7 days; remove it",
+        ),
+        num_consumers: refused("delivery makes eight attempts at a time to each exporter; remove it"),
+        storage: refused(
+          "nothing needs to be stored: the ledger knows what is owed, and it is fetched again; remove it",
+        ),
+        block_on_overflow: z
+          .literal(true, "would drop records; remove it: intake always waits")
+          .optional()
+          .describe("Always so"),
+        wait_for_result: z
+          .literal(true, "would acknowledge what is not delivered; remove it")
+          .optional()
+          .describe("Always so"),
+        sizer: refused("there is no queue to size; remove it"),
+        batch: refused("is the batch processor here; move its keys to processors::batch"),
+      })
+      .optional()
+      .describe(
+        "Accepted for the Collector's sake: intake always waits, and nothing is acknowledged before it is delivered",
+      ),
+    retry_on_failure: z
+      .strictObject({
+        enabled: z
+          .literal(true, "would lose records; remove it: attempts go on until the backend has them")
+          .optional()
+          .describe("Always so"),
+        initial_interval: refused("delivery waits 1s first and doubles it; remove it"),
+        max_interval: refused("delivery chooses the longest wait; remove it"),
+        multiplier: refused("delivery doubles the wait; remove it"),
+        randomization_factor: refused("delivery adds its own jitter; remove it"),
+        max_elapsed_time: z
+          .union([z.literal(0), z.literal("0"), z.literal("0s")], {
+            error: "would lose records after that time; write 0s, which is how it always is here, or remove it",
+          })
+          .optional()
+          .describe("`0s` (without end) only: it always is"),
+      })
+      .optional()
+      .describe("Accepted for the Collector's sake: attempts always go on until the backend has the records"),
+  };
+}
+
+/** A key that is there to be refused with an explanation. */
+function refused(message: string): z.ZodType {
+  return z
+    .unknown()
+    .refine((value) => value === undefined, message)
+    .meta({ not: {} })
+    .optional();
+}

@@ -2,7 +2,7 @@ import type { Component } from "./component.ts";
 import type { Period } from "./storage/storage.ts";
 
 /** What a receiver is asked to deliver once more. */
-export type ReplayRequest = PeriodRequest;
+export type ReplayRequest = PeriodRequest | FilesRequest;
 
 /** A period, listed and fetched again from where the receiver collects. */
 export interface PeriodRequest {
@@ -13,6 +13,16 @@ export interface PeriodRequest {
   readonly contentTypes: readonly string[] | undefined;
   /** Requests a minute at most, so that a collector beside it has its share of the quota. */
   readonly requestsPerMinute: number;
+}
+
+/** Records that somebody exported to files. */
+export interface FilesRequest {
+  readonly kind: "files";
+  readonly paths: readonly string[];
+  /** Whether records of other tenants than the receiver's are taken as well. */
+  readonly anyTenant: boolean;
+  /** Folder for what was read of the files. It survives a restart, and belongs to this replay alone. */
+  readonly directory: string;
 }
 
 /**

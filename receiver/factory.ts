@@ -6,6 +6,7 @@ import { config, type O365Config } from "./config.ts";
 import { onboarding } from "./onboarding.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { createO365Receiver } from "./receiver.ts";
+import { createFilesReplay } from "./replay/files/files-replay.ts";
 import { createPeriodReplay } from "./replay/period-replay.ts";
 
 /** The `o365` receiver: the audit log of one Office 365 tenant. */
@@ -35,5 +36,8 @@ export const factory: ReceiverFactory<O365Config> = {
     return expiry === undefined ? [] : [expiry];
   },
   create: createO365Receiver,
-  createReplay: createPeriodReplay,
+  createReplay: (settings, value, branches, request) =>
+    request.kind === "period"
+      ? createPeriodReplay(settings, value, branches, request)
+      : createFilesReplay(settings, value, branches, request),
 };

@@ -23,7 +23,7 @@ const EXAMPLES = `Examples:
   otel-o365 --config collector.yaml                    collect until Ctrl-C or SIGTERM
   otel-o365 --config base.yaml --config tenants/       several files, merged in order
   otel-o365 status --config collector.yaml             what was collected, what is owed, what is missing
-  otel-o365 replay --help                              a period or dead letters, once more
+  otel-o365 replay --help                              a period, dead letters or an export, once more
   otel-o365 noise --file out.jsonl                     what most records are, and what filters would drop
   otel-o365 schema > otel-o365.schema.json             completion and checks in an editor
   otel-o365 emulate --help                             an Office 365 tenant on localhost, to try it on
@@ -129,7 +129,9 @@ function addStatus(program: Command, factories: LoadFactories, io: Io, ended: (c
 
 function addReplayCommand(program: Command, factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): void {
   const command = addConfigOption(
-    program.command("replay").description("deliver once more: a period from the API, or what backends refused"),
+    program
+      .command("replay")
+      .description("deliver once more: a period from the API, what backends refused, or an audit search export"),
   );
   addReplay(command, () => configFiles(program, command, "replay"), factories, io, ended);
 }

@@ -174,7 +174,7 @@ function missingTexts(missing: ReceiverSummary["missing"]): readonly string[] {
   );
   return [...alike].map(([part, types]) => {
     const names = types.map(({ content_type }) => content_type).join(", ");
-    return `Out of reach: ${part} (${names}). The API lists 7 days only.`;
+    return `Out of reach: ${part} (${names}). The API lists 7 days; export that part with an audit search in Purview and deliver it with --file.`;
   });
 }
 

@@ -20,6 +20,8 @@ Examples:
     otel-o365 replay -c collector.yaml --from 36h --to 12h --integration o365/contoso
   records that a backend refused, once it takes them
     otel-o365 replay -c collector.yaml --dead-letters
+  an audit search exported from Purview, for what the API no longer has
+    otel-o365 replay -c collector.yaml --file export.csv --integration o365/contoso
 
 Times are UTC unless they name a zone; a date is its midnight, a duration is that long ago.
 It runs beside the collector, with state and dead letters of its own in the folder "replay" of
@@ -36,6 +38,8 @@ export interface ReplayFlags {
   readonly deadLetters?: true;
   readonly exporter?: readonly string[];
   readonly includePartial?: true;
+  readonly file?: readonly string[];
+  readonly anyTenant?: true;
   readonly again?: true;
   readonly json?: true;
 }
@@ -51,7 +55,7 @@ export function addReplay(
   command
     .option("--from <time>", "start of a period to list and deliver again")
     .option("--to <time>", "its end")
-    .option("--integration <id...>", "receivers to deliver from (default: all)")
+    .option("--integration <id...>", "receivers to deliver from (default: all; with --file the one it belongs to)")
     .option("--content-type <type...>", "content types to deliver (default: those of the configuration)")
     .option(
       "--requests-per-minute <number>",
@@ -61,6 +65,8 @@ export function addReplay(
     .option("--dead-letters", "send again what backends have refused")
     .option("--exporter <id...>", "exporters whose dead letters are sent (default: all)")
     .option("--include-partial", "also batches that a backend took in part: it gets what it has a second time")
+    .option("--file <path...>", "deliver the records of audit search exports (CSV or JSON)")
+    .option("--any-tenant", "also records of other tenants than the integration's")
     .option("--again", "start over, although it was complete or begun")
     .option("--json", "print the summary as JSON")
     .addHelpText("after", HELP)
@@ -84,25 +90,29 @@ export function addReplay(
 const OF_MODE = {
   period: ["from", "to", "contentType", "requestsPerMinute"],
   deadLetters: ["deadLetters", "exporter", "includePartial"],
+  file: ["file", "anyTenant"],
 } as const;
 const FLAG_NAMES: Readonly<Partial<Record<keyof ReplayFlags, string>>> = {
   contentType: "--content-type",
   requestsPerMinute: "--requests-per-minute",
   deadLetters: "--dead-letters",
   includePartial: "--include-partial",
+  anyTenant: "--any-tenant",
 };
 
 /** What is wrong with the options together. */
 function faultOf(flags: ReplayFlags): string | undefined {
-  const { from, to, deadLetters } = flags;
+  const { from, to, deadLetters, file } = flags;
   const modes = [
     ...(from === undefined && to === undefined ? [] : (["period"] as const)),
     ...(deadLetters === undefined ? [] : (["deadLetters"] as const)),
+    ...(file === undefined ? [] : (["file"] as const)),
   ];
   const [mode, second] = modes;
-  if (mode === undefined) return "cannot replay: nothing is named; add --from TIME --to TIME, or --dead-letters";
-  if (second !== undefined) return "cannot replay a period and dead letters at once; run one after the other";
-  for (const other of ["period", "deadLetters"] as const) {
+  if (mode === undefined)
+    return "cannot replay: nothing is named; add --from TIME --to TIME, --dead-letters or --file PATH";
+  if (second !== undefined) return "cannot replay a period, dead letters and files at once; run one after the other";
+  for (const other of ["period", "deadLetters", "file"] as const) {
     const stray = other === mode ? undefined : OF_MODE[other].find((name) => flags[name] !== undefined);
     if (stray !== undefined)
       return `${FLAG_NAMES[stray] ?? `--${stray}`} does not go with ${optionOf(mode)}; leave it out`;
@@ -115,7 +125,7 @@ function faultOf(flags: ReplayFlags): string | undefined {
 }
 
 function optionOf(mode: keyof typeof OF_MODE): string {
-  return { period: "--from and --to", deadLetters: "--dead-letters" }[mode];
+  return { period: "--from and --to", deadLetters: "--dead-letters", file: "--file" }[mode];
 }
 
 function periodFault(from: string | undefined, to: string | undefined): string | undefined {

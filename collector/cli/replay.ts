@@ -1,9 +1,12 @@
 import type { AnyFactory } from "../component.ts";
+import type { CollectorConfig } from "../config/model.ts";
+import { CollectorError, ErrorCode } from "../errors.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { loadFiles, printProblems } from "./load-files.ts";
 import type { ReplayFlags } from "./replay-command.ts";
 import { replayDeadLetters } from "./replay-dead-letters.ts";
+import { replayFiles } from "./replay-files.ts";
 import { replayPeriod } from "./replay-period.ts";
 
 /** The options of `replay`, checked, with defaults. */
@@ -27,6 +30,17 @@ export async function replay(
     io.stderr,
   );
   if (config === undefined) return ExitCode.usage;
+  try {
+    return await byKind(options, config, io);
+  } catch (error) {
+    if (!(error instanceof CollectorError) || error.code !== ErrorCode.config) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return ExitCode.usage;
+  }
+}
+
+async function byKind(options: ReplayOptions, config: CollectorConfig, io: Io): Promise<ExitCode> {
   if (options.deadLetters === true) return await replayDeadLetters(options, config, io);
+  if (options.file !== undefined) return await replayFiles(options, options.file, config, io);
   return await replayPeriod(options, config, io);
 }

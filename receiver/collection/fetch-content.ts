@@ -2,13 +2,13 @@ import type { ReceiverSettings } from "../../collector/component.ts";
 import type { AuditLogRecord } from "../../collector/record.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
 import type { Logger } from "../../collector/telemetry.ts";
-import { version } from "../../collector/version.ts";
 import type { ApiClient } from "../api-client.ts";
 import type { O365Config } from "../config.ts";
 import { fetchBlob, type ContentBlob } from "../content/blob.ts";
 import { ContentError, ErrorObjectError } from "../content/content-error.ts";
 import { Pace } from "../content/pace.ts";
-import { createRecordFactory, type ContentFacts, type RecordFactory } from "../records/record-factory.ts";
+import { recordFactoryFor } from "../records/factory-for.ts";
+import type { ContentFacts, RecordFactory } from "../records/record-factory.ts";
 import { liveSince } from "../windows.ts";
 import { classify } from "../wire-errors.ts";
 import type { FetchedContent } from "./fetched-content.ts";
@@ -39,14 +39,7 @@ export function contentFetcher(
   client: Pick<ApiClient, "openContent">,
   chunkBytes?: number,
 ): (content: PendingContent, signal: AbortSignal) => Promise<FetchedContent> {
-  const factory = createRecordFactory({
-    tenantId: config.tenantId,
-    cloud: config.cloud,
-    integration: settings.id,
-    serviceVersion: version,
-    dlpValues: config.dlpValues,
-    now: () => settings.clock.now(),
-  });
+  const factory = recordFactoryFor(settings, config);
   const faults = new Map<number, Fault>();
   return async (content, signal) => {
     const acceptMalformed = (faults.get(content.key)?.times ?? 0) >= SAME_FAULT_TIMES;

@@ -3,6 +3,7 @@ import { parseAuditTime } from "../../collector/audit-time.ts";
 import { integrationResource } from "../../collector/integration-resource.ts";
 import { auditRecord, parseObject, type AuditLogRecord, type JsonObject } from "../../collector/record.ts";
 import { addCommonAttributes, textOf } from "./common-attributes.ts";
+import { contentTypeOf } from "./content-type-of.ts";
 import { dropDetectedValues } from "./dlp-values.ts";
 import { recordUid, textUid } from "./record-uid.ts";
 
@@ -32,9 +33,10 @@ export interface RecordFactory {
    * One log record for each text, in order, whatever the text is. Resource and scope are the same objects every time.
    *
    * @param texts JSON texts as the service sent them; each becomes the body of its record.
+   * @param content Undefined for records that do not come in a blob: their content type is told by their record type, if it can be.
    * @param damaged Indexes of texts that were not valid UTF-8: their records are marked malformed.
    */
-  records(texts: readonly string[], content: ContentFacts, damaged?: ReadonlySet<number>): AuditLogRecord[];
+  records(texts: readonly string[], content: ContentFacts | undefined, damaged?: ReadonlySet<number>): AuditLogRecord[];
 }
 
 const NO_DAMAGE: ReadonlySet<number> = new Set();
@@ -48,7 +50,7 @@ export function createRecordFactory(options: RecordFactoryOptions): RecordFactor
   function record(
     sent: string,
     isDamaged: boolean,
-    content: ContentFacts,
+    content: ContentFacts | undefined,
     observed: HrTime,
     created: HrTime,
   ): AuditLogRecord {
@@ -76,7 +78,7 @@ export function createRecordFactory(options: RecordFactoryOptions): RecordFactor
   return {
     records(texts, content, damaged = NO_DAMAGE) {
       const observed = hrTimeOfMs(options.now());
-      const created = parseAuditTime(content.createdIso) ?? observed;
+      const created = (content === undefined ? undefined : parseAuditTime(content.createdIso)) ?? observed;
       return texts.map((text, index) => record(text, damaged.has(index), content, observed, created));
     },
   };
@@ -91,18 +93,29 @@ function attributesOf(
   text: string,
   parsed: JsonObject | null,
   operation: string | undefined,
-  content: ContentFacts,
+  content: ContentFacts | undefined,
 ): Attributes {
   const id = parsed === null ? undefined : textOf(parsed["Id"]);
-  const attributes: Attributes = {
-    "log.record.uid": id === undefined ? textUid(text) : recordUid(id, operation ?? ""),
-    "o365.content_type": content.contentType,
-    "o365.content_id": content.contentId,
-    "o365.content_created": content.createdIso,
-  };
+  const uid = id === undefined ? textUid(text) : recordUid(id, operation ?? "");
+  const attributes: Attributes =
+    content === undefined
+      ? { "log.record.uid": uid }
+      : {
+          "log.record.uid": uid,
+          "o365.content_type": content.contentType,
+          "o365.content_id": content.contentId,
+          "o365.content_created": content.createdIso,
+        };
   if (id !== undefined) attributes["o365.id"] = id;
   if (parsed !== null) addCommonAttributes(attributes, parsed);
+  if (content === undefined) addContentType(attributes);
   return attributes;
+}
+
+function addContentType(attributes: Attributes): void {
+  const recordType = attributes["o365.record_type"];
+  const contentType = typeof recordType === "number" ? contentTypeOf(recordType) : undefined;
+  if (contentType !== undefined) attributes["o365.content_type"] = contentType;
 }
 
 function hrTimeOfMs(ms: number): HrTime {

@@ -103,5 +103,5 @@ function isHopeless(error: unknown): boolean {
 
 function unsubscribed(contentType: string, error: unknown): string {
   const code = error instanceof ApiError ? (error.apiCode ?? error.kind) : "that there is none";
-  return `Cannot list content "${contentType}": the API answered ${code} (there is no subscription, or it is disabled); replay starts none: let the collector run with this content type, which does, and run this again`;
+  return `Cannot list content "${contentType}": the API answered ${code} (there is no subscription, or it is disabled); replay starts none: let the collector run with this content type, which does, and run this again. Content from before that can only come from an audit search export, with --file`;
 }

@@ -195,7 +195,7 @@ suite("otel-o365 replay of a period", () => {
     assert.match(stdout, /^Ended, but not complete\. /);
     assert.match(
       stdout.replaceAll(/\s+/g, " "),
-      / Out of reach: .* of o365\/contoso \(Audit\.Exchange\)\. The API lists 7 days only\. $/,
+      / Out of reach: .* of o365\/contoso \(Audit\.Exchange\)\. The API lists 7 days; export .* with --file\. $/,
     );
     assert.deepEqual(arrived(sinks[0] ?? assert.fail()), { "Audit.Exchange 5": 10 });
     const again = JSON.parse((await replay([...args, "--json"])).stdout);

@@ -54,6 +54,25 @@ async function killedAndResumed(sink: OtlpSink, command: () => Child, kills: rea
   return stdout;
 }
 
+/** A configuration whose receiver is never asked for anything. */
+function offline(endpoint: string, storage: string): unknown {
+  return {
+    receivers: {
+      o365: {
+        tenant_id: "11111111-2222-4333-8444-555555555555",
+        client_id: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
+        certificate_file: "absent.pem",
+        private_key_file: "absent.pem",
+        max_in_flight_bytes: 1_048_576,
+      },
+    },
+    processors: { batch: { send_batch_size: 500, timeout: "20ms" } },
+    exporters: { otlp_http: { endpoint } },
+    storage: { directory: storage },
+    service: { pipelines: { logs: { receivers: ["o365"], processors: ["batch"], exporters: ["otlp_http"] } } },
+  };
+}
+
 function distinct(sink: OtlpSink): number {
   return new Set(sink.accepted().map(({ attributes }) => attributes["log.record.uid"])).size;
 }
@@ -96,6 +115,28 @@ suite("A replay that is killed", () => {
     assert.ok(repeated <= (2 * 1_048_576) / 1000, `${repeated} records came twice`);
   });
 
+  test("delivers all of an export when it is run again, and repeats at most what was in flight", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "otel-o365-replay-kill-"));
+    closers.push(() => rmSync(folder, { recursive: true }));
+    const sink = await startOtlpSink();
+    closers.push(() => sink.close());
+    const total = 20_000;
+    const exported = join(folder, "export.jsonl");
+    const texts = Array.from(
+      { length: total },
+      (_, n) => `{"Id":"${n}","Operation":"x","CreationTime":"2026-07-01T00:00:00"}`,
+    );
+    writeFileSync(exported, texts.join("\n"));
+    const config = join(folder, "collector.yaml");
+    writeFileSync(config, stringify(offline(sink.url, join(folder, "state"))));
+    const stdout = await killedAndResumed(sink, () => replay(config, "--file", exported), [4000]);
+    assert.match(stdout, /^Complete\. 20,000 records delivered\.\n/);
+    assert.equal(distinct(sink), total);
+    // At most 1 MiB of records of about 70 bytes in flight at the kill, or four pieces that were begun before.
+    const repeated = sink.recordCount - total;
+    assert.ok(repeated <= 1_048_576 / 70, `${repeated} records came twice`);
+  });
+
   test("sends all dead letters when it is run again, and repeats at most what was in flight", async () => {
     const folder = mkdtempSync(join(tmpdir(), "otel-o365-replay-kill-"));
     closers.push(() => rmSync(folder, { recursive: true }));
@@ -111,22 +152,7 @@ suite("A replay that is killed", () => {
     writeFileSync(join(storage, "dead-letters", "otlp_http.1.jsonl"), `${lines.slice(0, 1000).join("\n")}\n`);
     writeFileSync(join(storage, "dead-letters", "otlp_http.jsonl"), `${lines.slice(1000).join("\n")}\n`);
     const config = join(folder, "collector.yaml");
-    writeFileSync(
-      config,
-      stringify({
-        receivers: {
-          o365: {
-            tenant_id: "11111111-2222-4333-8444-555555555555",
-            client_id: "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee",
-            certificate_file: "absent.pem",
-            private_key_file: "absent.pem",
-          },
-        },
-        exporters: { otlp_http: { endpoint: sink.url } },
-        storage: { directory: storage },
-        service: { pipelines: { logs: { receivers: ["o365"], exporters: ["otlp_http"] } } },
-      }),
-    );
+    writeFileSync(config, stringify(offline(sink.url, storage)));
     await killedAndResumed(sink, () => replay(config, "--dead-letters"), [700]);
     assert.equal(distinct(sink), total);
     // At most four batches of a hundred records in flight at the kill.

@@ -112,6 +112,24 @@ suite("createRecordFactory()", () => {
     assert.deepEqual(record?.hrTime, [1_700_000_000, 123_000_000]);
   });
 
+  test("records() tells the content type by the record type when there is no blob, or leaves it out", () => {
+    const texts = [TEXT, TEXT.replace('"RecordType":8', '"RecordType":63'), "cut"];
+    const records = createRecordFactory(OPTIONS).records(texts, undefined);
+    const [known, unknown, malformed] = records.map(({ attributes }) => attributes);
+    const { "o365.content_type": contentType, ...rest } = known ?? {};
+    assert.equal(contentType, "Audit.AzureActiveDirectory");
+    const {
+      "o365.content_type": _type,
+      "o365.content_id": _id,
+      "o365.content_created": _created,
+      ...own
+    } = single(TEXT).attributes;
+    assert.deepEqual(rest, own, "the rest as with a blob");
+    assert.ok(unknown !== undefined && !("o365.content_type" in unknown));
+    assert.deepEqual(malformed, { "log.record.uid": textUid("cut"), "o365.malformed": true });
+    assert.deepEqual(records[2]?.hrTime, [1_700_000_000, 123_000_000], "the time of observation");
+  });
+
   suite("matched values", () => {
     const text = '{"CreationTime":"2023-06-01T13:12:18","Id":"x" ,"D":{"DetectedValues":["4111"]},"N":1.0}';
 

@@ -82,6 +82,7 @@ export class SeenTable {
   }
 
   #load(): void {
+    this.#index.free();
     this.#index = new SeenIndex();
     this.#open = undefined;
     this.#lastRead = undefined;

@@ -5,7 +5,7 @@ import type { Component, LogsConsumer, Settings } from "../../collector/componen
 import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
-import { tlsOptions } from "../../collector/http.ts";
+import { tlsOptions } from "../../collector/tls-context.ts";
 import { version } from "../../collector/version.ts";
 import { type Question, readFailure, readSuccess } from "./answer.ts";
 import type { OtlpGrpcConfig } from "./config.ts";

@@ -102,7 +102,9 @@ const MESSAGES: Readonly<Record<ComponentStatus, string>> = {
 
 function log(logger: Logger, report: StatusReport, before: StatusEntry | undefined, nowMs: number): void {
   const recovered = report.status === "ok" && before !== undefined && isError(before.status);
-  logger[LEVELS[report.status]](report.message ?? (recovered ? "Recovered" : MESSAGES[report.status]), {
+  // That a part works is news only when it did not: a line for each of them at every start would bury the others.
+  const level = report.status === "ok" && report.aspect !== undefined && !recovered ? "debug" : LEVELS[report.status];
+  logger[level](report.message ?? (recovered ? "Recovered" : MESSAGES[report.status]), {
     status: report.status,
     ...(report.aspect === undefined ? {} : { aspect: report.aspect }),
     ...(recovered ? { after: formatDuration(roundToSeconds(nowMs - before.sinceMs)) } : {}),

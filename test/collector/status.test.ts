@@ -41,6 +41,21 @@ suite("StatusBoard", () => {
     );
   });
 
+  test("reporter() makes no fuss of a part that works from the start", () => {
+    const { report, log } = setUp();
+    report({ status: "ok", aspect: "DLP.All" });
+    report({ status: "permanent_error", aspect: "DLP.All", message: "refused" });
+    report({ status: "ok", aspect: "DLP.All" });
+    assert.deepEqual(
+      log.lines.map(({ level, message }) => [level, message]),
+      [
+        ["debug", "Working"],
+        ["error", "refused"],
+        ["info", "Recovered"],
+      ],
+    );
+  });
+
   const repeats: readonly { name: string; second: StatusReport; lines: number }[] = [
     { name: "the same", second: { status: "recoverable_error", message: "away" }, lines: 1 },
     { name: "other fields", second: { status: "recoverable_error", message: "away", fields: { n: 2 } }, lines: 1 },

@@ -10,29 +10,39 @@ import {
   type EmulatorOptions,
 } from "../../emulator/index.ts";
 
-/** An emulated tenant with a folder beside it that holds what a collector needs. */
+/** The tenant of a number, from 0. */
+export function tenantId(number: number): string {
+  return number === 0 ? DEFAULT_TENANT_ID : `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+}
+
+/** An emulated tenant, or several, with a folder beside it that holds what a collector needs. */
 export interface TestTenant {
   readonly emulator: Emulator;
   readonly folder: string;
-  /** A `receivers: o365:` mapping for it, fast enough for a test. */
+  /** A `receivers: o365:` mapping for it (the first of several), fast enough for a test. */
   receiver(overrides?: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>;
   /** Writes a file into the folder and returns its path. */
   file(name: string, text: string): string;
   close(): Promise<void>;
 }
 
-/** Starts a tenant whose one app has a fresh certificate. */
-export async function startTenant(
-  options: Omit<EmulatorOptions, "tenants"> & { readonly roles?: readonly string[] } = {},
-): Promise<TestTenant> {
-  const { roles, ...rest } = options;
+export interface TestTenantOptions extends Omit<EmulatorOptions, "tenants"> {
+  /** Number of tenants, with ids as `tenantId()` makes them. Default 1. */
+  readonly tenants?: number;
+  readonly roles?: readonly string[];
+}
+
+/** Starts a tenant whose one app has a fresh certificate. Several have the same app, with the same certificate. */
+export async function startTenant(options: TestTenantOptions = {}): Promise<TestTenant> {
+  const { roles, tenants: count = 1, ...rest } = options;
   const pair = await makeCertificatePair({ subject: "CN=test" });
   const app = {
     clientId: DEFAULT_CLIENT_ID,
     certificates: [pair.certificatePem],
     ...(roles === undefined ? {} : { roles }),
   };
-  const emulator = await startEmulator({ ...rest, tenants: [{ tenantId: DEFAULT_TENANT_ID, apps: [app] }] });
+  const tenants = Array.from({ length: count }, (_, number) => ({ tenantId: tenantId(number), apps: [app] }));
+  const emulator = await startEmulator({ ...rest, tenants });
   const folder = mkdtempSync(join(tmpdir(), "otel-o365-pipeline-"));
   const file = (name: string, text: string): string => {
     const path = join(folder, name);

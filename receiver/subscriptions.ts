@@ -1,6 +1,7 @@
 import type { Clock } from "../collector/clock.ts";
 import type { Ledger } from "../collector/storage/storage.ts";
 import type { ApiClient } from "./api-client.ts";
+import { SignInError, SignInUnavailableError } from "./auth/sign-in-error.ts";
 import { permissionFor } from "./content-types.ts";
 import { ApiError } from "./wire-errors.ts";
 
@@ -91,6 +92,10 @@ async function start(
     await client.startSubscription(contentType, signal);
     return { state: "active", started: true };
   } catch (error) {
+    if (error instanceof SignInError || error instanceof SignInUnavailableError) {
+      // Without a token nobody was asked: what is collected by nobody for 15 minutes would be lost for nothing.
+      ledger.setSubscriptionStarted(contentType, lastMs ?? now - START_INTERVAL_MS);
+    }
     if (!(error instanceof ApiError)) throw error;
     if (error.kind === "already_enabled") return { state: "active", started: false };
     if (error.kind === "start_throttled" && error.retryAfterMs !== undefined) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, before, beforeEach, suite, test } from "node:test";
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
 import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID } from "../../emulator/index.ts";
+import { SignInUnavailableError } from "../../receiver/auth/sign-in-error.ts";
 import { ensureSubscriptions, type SubscriptionOutcome } from "../../receiver/subscriptions.ts";
 import { ManualClock } from "../support/manual-clock.ts";
 import { FakeLedger } from "./support/fake-ledger.ts";
@@ -115,6 +116,14 @@ suite("ensureSubscriptions()", () => {
       assert.deepEqual(await ensure(["Audit.Exchange"]), [{ state: "active", started: true }]);
     });
   }
+
+  test("asks again at once when there was no token to ask with", async () => {
+    await ensure([]);
+    tenant.emulator.faults.add({ match: { operation: "start" }, action: { kind: "respond", status: 401 } });
+    tenant.emulator.faults.add({ match: { operation: "token" }, action: { kind: "respond", status: 503 } });
+    await assert.rejects(ensure(["Audit.Exchange"]), SignInUnavailableError);
+    assert.deepEqual(await ensure(["Audit.Exchange"]), [{ state: "active", started: true }]);
+  });
 
   test("tells a missing permission of one content type from the others", async () => {
     tenant.emulator.setRoles(DEFAULT_TENANT_ID, DEFAULT_CLIENT_ID, ["ActivityFeed.Read"]);

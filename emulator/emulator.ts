@@ -1,6 +1,6 @@
 import { createWebhookValidator } from "./api/webhook.ts";
 import { Quota } from "./api/quota.ts";
-import { disable } from "./api/subscriptions.ts";
+import { disable, enable } from "./api/subscriptions.ts";
 import {
   ContentFeed,
   type AddContent,
@@ -13,11 +13,18 @@ import { TokenKeys } from "./entra/access-token.ts";
 import { AssertionVerifier } from "./entra/assertion.ts";
 import type { FaultScript } from "./faults/script.ts";
 import { openListeners, type Listeners } from "./listeners.ts";
-import { DEFAULT_RULES, type ContentType, type EmulatorClock, type EmulatorOptions, type Rules } from "./options.ts";
+import {
+  CONTENT_TYPES,
+  DEFAULT_RULES,
+  type ContentType,
+  type EmulatorClock,
+  type EmulatorOptions,
+  type Rules,
+} from "./options.ts";
 import { RequestLog, type RequestEntry } from "./request-log.ts";
 import { Service } from "./service.ts";
 import { cloudStages, ownApi, ownAuthority, type OwnAddresses, type Parts, type Stage } from "./stages.ts";
-import { Directory, readCertificate, subscriptionKey } from "./tenant.ts";
+import { Directory, readCertificate, subscriptionKey, type Subscription } from "./tenant.ts";
 
 /** A running emulator. */
 export interface Emulator {
@@ -54,6 +61,10 @@ export interface Emulator {
   setAuditing(tenantId: string, on: boolean): void;
   /** Disables a subscription as the service does by itself now and then. @throws {RangeError} If there is none. */
   disableSubscription(tenantId: string, clientId: string, contentType: ContentType): void;
+  /** The content types whose subscription is off. @throws {RangeError} If there is no such tenant. */
+  disabledSubscriptions(tenantId: string, clientId: string): ContentType[];
+  /** Starts a subscription as another program or an administrator does. @throws {RangeError} If there is none. */
+  enableSubscription(tenantId: string, clientId: string, contentType: ContentType): void;
   /** Takes back every access token of a tenant that is out: the API answers them with 401. @throws {RangeError} */
   revokeTokens(tenantId: string): void;
   /** Every record that can be had now, of all tenants. What appeared while every subscription to its type was off cannot. */
@@ -137,7 +148,14 @@ function serveParts(
 
 type Administration = Pick<
   Emulator,
-  "registerCertificate" | "clearCertificates" | "setRoles" | "setAuditing" | "disableSubscription" | "revokeTokens"
+  | "registerCertificate"
+  | "clearCertificates"
+  | "setRoles"
+  | "setAuditing"
+  | "disableSubscription"
+  | "disabledSubscriptions"
+  | "enableSubscription"
+  | "revokeTokens"
 >;
 
 function administration(directory: Directory, clock: EmulatorClock, keys: TokenKeys): Administration {
@@ -156,10 +174,22 @@ function administration(directory: Directory, clock: EmulatorClock, keys: TokenK
       directory.get(tenantId).auditing = on;
     },
     disableSubscription: (tenantId, clientId, type) => {
-      const key = subscriptionKey(clientId.toLowerCase(), type);
-      const subscription = directory.get(tenantId).subscriptions.get(key);
-      if (subscription === undefined) throw new RangeError(`Cannot disable subscription "${type}": it was not started`);
-      disable(subscription, clock.now());
+      disable(subscriptionOf(directory, tenantId, clientId, type), clock.now());
+    },
+    disabledSubscriptions: (tenantId, clientId) => {
+      const { subscriptions } = directory.get(tenantId);
+      return CONTENT_TYPES.filter(
+        (type) => subscriptions.get(subscriptionKey(clientId.toLowerCase(), type))?.status === "disabled",
+      );
+    },
+    enableSubscription: (tenantId, clientId, type) => {
+      enable(subscriptionOf(directory, tenantId, clientId, type), clock.now());
     },
   };
+}
+
+function subscriptionOf(directory: Directory, tenantId: string, clientId: string, type: ContentType): Subscription {
+  const subscription = directory.get(tenantId).subscriptions.get(subscriptionKey(clientId.toLowerCase(), type));
+  if (subscription === undefined) throw new RangeError(`Cannot change subscription "${type}": it was not started`);
+  return subscription;
 }

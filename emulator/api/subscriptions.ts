@@ -27,11 +27,9 @@ export async function startSubscription(context: ApiContext, request: TypedCall)
   if (known.status === "enabled" && sameWebhook(known, webhook)) {
     return apiError("AF20024", "The subscription is already enabled. No property change.");
   }
-  if (known.disabledSinceMs !== undefined) known.lost.push({ fromMs: known.disabledSinceMs, toMs: now });
+  enable(known, now);
   known.contentType = request.givenType;
-  known.status = "enabled";
   known.webhook = webhook;
-  known.disabledSinceMs = undefined;
   return json(describe(known));
 }
 
@@ -70,6 +68,15 @@ export function disable(subscription: Subscription, nowMs: number): void {
   if (subscription.status === "disabled") return;
   subscription.status = "disabled";
   subscription.disabledSinceMs = nowMs;
+}
+
+/** Puts a subscription on again. What has appeared while it was off stays lost to it. */
+export function enable(subscription: Subscription, nowMs: number): void {
+  if (subscription.disabledSinceMs !== undefined) {
+    subscription.lost.push({ fromMs: subscription.disabledSinceMs, toMs: nowMs });
+  }
+  subscription.status = "enabled";
+  subscription.disabledSinceMs = undefined;
 }
 
 /** The subscriptions of the app, disabled ones too. */

@@ -100,6 +100,19 @@ suite("subscriptions", () => {
     assert.equal((await tenant.call("GET", "subscriptions/content?contentType=Audit.Exchange")).status, 200);
   });
 
+  test("disabledSubscriptions() names what is off, enableSubscription() puts it on without a start request", async () => {
+    await tenant.startType("Audit.Exchange");
+    await tenant.startType("Audit.General");
+    const off = (): readonly string[] => tenant.emulator.disabledSubscriptions(TENANT, CLIENT);
+    assert.deepEqual(off(), []);
+    tenant.emulator.disableSubscription(TENANT, CLIENT, "Audit.Exchange");
+    assert.deepEqual(off(), ["Audit.Exchange"]);
+    tenant.emulator.enableSubscription(TENANT, CLIENT, "Audit.Exchange");
+    assert.deepEqual(off(), []);
+    assert.equal((await tenant.call("GET", "subscriptions/content?contentType=Audit.Exchange")).status, 200);
+    assert.throws(() => tenant.emulator.enableSubscription(TENANT, CLIENT, "DLP.All"), /it was not started/);
+  });
+
   test("start answers a StartSubscription code with a stack trace while auditing is off", async () => {
     tenant.emulator.setAuditing(TENANT, false);
     const reply = await tenant.startType("Audit.Exchange");

@@ -13,30 +13,11 @@ import {
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { decodeRequest, encodeResponse, encodeStatus } from "./otlp-proto.ts";
+import { decodeRequest } from "./otlp-proto.ts";
 import { type ReceivedRecord, recordsOf } from "./otlp-record.ts";
+import { breakOff, reply, type Response, type SinkAnswer } from "./otlp-sink-answer.ts";
 
-/** How the sink answers one request. */
-export type SinkAnswer =
-  /** 200 with an OTLP answer in the encoding of the request. */
-  | { readonly kind: "ok" }
-  | { readonly kind: "partial"; readonly rejected: number; readonly message: string }
-  /** Any status; `message` becomes a google.rpc.Status in the encoding of the request, `body` is sent as it is. */
-  | {
-      readonly kind: "status";
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      readonly message?: string;
-      readonly body?: string | Uint8Array;
-    }
-  /** 200 text/html: the page that a proxy or a gateway shows to browsers. */
-  | { readonly kind: "login" }
-  /** 200 with a Content-Length, and a connection that ends before it is reached. */
-  | { readonly kind: "cut" }
-  /** The connection is reset without an answer. */
-  | { readonly kind: "reset" }
-  /** No answer until the sink is closed or release() is called, which answers with `ok`. */
-  | { readonly kind: "stall" };
+export type { SinkAnswer } from "./otlp-sink-answer.ts";
 
 /** One request as it arrived. */
 export interface SinkRequest {
@@ -54,6 +35,10 @@ export interface SinkOptions {
   readonly tls?: { readonly certificatePem: string; readonly privateKeyPem: string; readonly clientCaPem?: string };
   /** Chooses the answer; `index` counts requests from 0. Default: always `ok`. */
   readonly answer?: (request: SinkRequest, index: number) => SinkAnswer;
+  /** Asked before the body is read; true ends the connection in the middle of it. */
+  readonly interrupt?: () => boolean;
+  /** Told when a request is over: whether its answer was written to the end. */
+  readonly onEnd?: (request: SinkRequest, whole: boolean) => void;
   /** False keeps no bodies and no requests, only counts: for benchmarks. Default true. */
   readonly keep?: boolean;
 }
@@ -67,6 +52,8 @@ export interface OtlpSink {
   readonly requestCount: number;
   /** Records of the requests that were answered with success, kept or not. */
   readonly recordCount: number;
+  /** Connections that are open. */
+  readonly connectionCount: number;
   /** Records of the requests that were answered with success. */
   accepted(): readonly ReceivedRecord[];
   /** Resolves once `count` requests have arrived. */
@@ -78,14 +65,6 @@ export interface OtlpSink {
 
 type Request = IncomingMessage | Http2ServerRequest;
 
-/** What the answers of HTTP/1.1 and HTTP/2 have in common. */
-interface Response {
-  writeHead(status: number, headers?: Record<string, string>): unknown;
-  write(chunk: string): unknown;
-  end(body?: string | Uint8Array): unknown;
-  readonly socket?: { destroy(): unknown } | null;
-  readonly stream?: { close(code?: number): void };
-}
 type Http2Listener = (request: Http2ServerRequest, response: Http2ServerResponse) => void;
 type Listener = (request: Request, response: Response) => void;
 
@@ -132,6 +111,10 @@ class Sink implements OtlpSink {
     this.url = `${this.#options.tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
   }
 
+  get connectionCount(): number {
+    return this.#sockets.size;
+  }
+
   accepted(): readonly ReceivedRecord[] {
     return this.#accepted;
   }
@@ -158,70 +141,38 @@ class Sink implements OtlpSink {
 
   async #serve(request: Request, response: Response): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const interrupted = this.#options.interrupt?.() === true;
+    for await (const chunk of request) {
+      if (interrupted) return breakOff(response, request.httpVersion);
+      chunks.push(chunk as Buffer);
+    }
     const raw = Buffer.concat(chunks);
     const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-    const json = request.headers["content-type"] === "application/json";
+    const isJson = request.headers["content-type"] === "application/json";
     const received: SinkRequest = {
       method: request.method ?? "",
       path: request.url ?? "",
       httpVersion: request.httpVersion,
       headers: request.headers,
       body,
-      records: recordsOf(json ? JSON.parse(body.toString("utf8")) : decodeRequest(body)),
+      records: recordsOf(isJson ? JSON.parse(body.toString("utf8")) : decodeRequest(body)),
     };
     const answer = this.#options.answer?.(received, this.requestCount) ?? { kind: "ok" };
     this.requestCount += 1;
     if (this.#options.keep !== false) this.requests.push(received);
-    this.#reply(answer, received, response, json);
+    response.once("close", () => this.#options.onEnd?.(received, response.writableFinished));
+    reply(answer, {
+      response,
+      httpVersion: request.httpVersion,
+      isJson,
+      accept: () => {
+        this.recordCount += received.records.length;
+        if (this.#options.keep !== false) this.#accepted.push(...received.records);
+      },
+      stall: (release) => this.#stalled.add(release),
+    });
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
-  }
-
-  #reply(answer: SinkAnswer, request: SinkRequest, response: Response, json: boolean): void {
-    const type = json ? "application/json" : "application/x-protobuf";
-    const send = (status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void => {
-      response.writeHead(status, { ...headers });
-      response.end(body);
-    };
-    const succeed = (body: string | Uint8Array): void => {
-      this.recordCount += request.records.length;
-      if (this.#options.keep !== false) this.#accepted.push(...request.records);
-      send(200, { "content-type": type }, body);
-    };
-    switch (answer.kind) {
-      case "ok":
-        return succeed(json ? "{}" : encodeResponse());
-      case "partial": {
-        const { rejected, message } = answer;
-        const partialSuccess = { rejectedLogRecords: String(rejected), errorMessage: message };
-        return succeed(
-          json
-            ? JSON.stringify({ partialSuccess })
-            : encodeResponse({ rejectedLogRecords: rejected, errorMessage: message }),
-        );
-      }
-      case "status": {
-        const status = { code: 13, message: answer.message ?? "" };
-        const words = answer.message === undefined ? "" : json ? JSON.stringify(status) : encodeStatus(status);
-        return send(answer.status, { "content-type": type, ...answer.headers }, answer.body ?? words);
-      }
-      case "login":
-        return send(200, { "content-type": "text/html; charset=utf-8" }, "<!doctype html><title>Sign in</title>");
-      case "cut":
-        response.writeHead(200, { "content-type": type, "content-length": "100" });
-        response.write("{");
-        return this.#cut(request, response);
-      case "reset":
-        return this.#cut(request, response);
-      case "stall":
-        this.#stalled.add(() => succeed(json ? "{}" : encodeResponse()));
-    }
-  }
-
-  #cut(request: SinkRequest, response: Response): void {
-    if (request.httpVersion.startsWith("2")) response.stream?.close(2);
-    else setImmediate(() => response.socket?.destroy());
   }
 }
 

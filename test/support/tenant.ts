@@ -6,6 +6,8 @@ import {
   DEFAULT_TENANT_ID,
   makeCertificatePair,
   startEmulator,
+  type AppOptions,
+  type CertificatePair,
   type Emulator,
   type EmulatorOptions,
 } from "../../emulator/index.ts";
@@ -26,19 +28,24 @@ export interface TestTenant {
   close(): Promise<void>;
 }
 
-export interface TestTenantOptions extends Omit<EmulatorOptions, "tenants"> {
+export interface TestTenantOptions
+  extends Omit<EmulatorOptions, "tenants">, Pick<AppOptions, "roles" | "subscriptions"> {
   /** Number of tenants, with ids as `tenantId()` makes them. Default 1. */
   readonly tenants?: number;
-  readonly roles?: readonly string[];
 }
 
-/** Starts a tenant whose one app has a fresh certificate. Several have the same app, with the same certificate. */
+/** One for all tenants of a process: making RSA keys takes long. */
+let sharedPair: Promise<CertificatePair> | undefined;
+
+/** Starts a tenant whose one app has a certificate. Several have the same app, with the same certificate. */
 export async function startTenant(options: TestTenantOptions = {}): Promise<TestTenant> {
-  const { roles, tenants: count = 1, ...rest } = options;
-  const pair = await makeCertificatePair({ subject: "CN=test" });
+  const { roles, subscriptions = [], tenants: count = 1, ...rest } = options;
+  sharedPair ??= makeCertificatePair({ subject: "CN=test" });
+  const pair = await sharedPair;
   const app = {
     clientId: DEFAULT_CLIENT_ID,
     certificates: [pair.certificatePem],
+    subscriptions,
     ...(roles === undefined ? {} : { roles }),
   };
   const tenants = Array.from({ length: count }, (_, number) => ({ tenantId: tenantId(number), apps: [app] }));

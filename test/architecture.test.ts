@@ -4,7 +4,7 @@ import { dirname, join, normalize } from "node:path";
 import { suite, test } from "node:test";
 
 const ROOMS = ["collector", "receiver", "processors", "exporters", "emulator"] as const;
-const files = globSync("{collector,receiver,processors,exporters,emulator,demo,bench,scripts,test}/**/*.ts", {
+const files = globSync("{collector,receiver,processors,exporters,emulator,demo,bench,chaos,scripts,test}/**/*.ts", {
   exclude: ["test/lint-canary/**"],
 }).map((file) => file.replaceAll("\\", "/"));
 
@@ -109,9 +109,11 @@ suite("architecture", () => {
     );
   });
 
-  test("the product imports neither tests, demo, bench nor scripts", () => {
+  test("the product imports neither tests, demo, bench, chaos nor scripts", () => {
     assert.deepEqual(
-      offenders(({ file, target }) => isIn(file, ...ROOMS) && isIn(target, "test/", "demo/", "bench/", "scripts/")),
+      offenders(
+        ({ file, target }) => isIn(file, ...ROOMS) && isIn(target, "test/", "demo/", "bench/", "chaos/", "scripts/"),
+      ),
       [],
     );
   });

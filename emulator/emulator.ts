@@ -53,6 +53,8 @@ export interface Emulator {
   recordsOf(contentId: string, tenantId?: string): readonly ServedText[];
   /** Registers a certificate on an app. @throws {RangeError} If there is no such tenant or app. @throws {TypeError} If `pem` is none. */
   registerCertificate(tenantId: string, clientId: string, pem: string): void;
+  /** Registers a certificate on a multi-tenant app, wherever it is consented to. @throws {RangeError} If there is none of that id. @throws {TypeError} If `pem` is none. */
+  registerOnRegistration(clientId: string, pem: string): void;
   /** Takes all certificates off an app. @throws {RangeError} If there is no such tenant or app. */
   clearCertificates(tenantId: string, clientId: string): void;
   /** Sets the application permissions of an app. Tokens that are out keep what they have. @throws {RangeError} */
@@ -149,6 +151,7 @@ function serveParts(
 type Administration = Pick<
   Emulator,
   | "registerCertificate"
+  | "registerOnRegistration"
   | "clearCertificates"
   | "setRoles"
   | "setAuditing"
@@ -163,6 +166,11 @@ function administration(directory: Directory, clock: EmulatorClock, keys: TokenK
     revokeTokens: (tenantId) => keys.revoke(directory.get(tenantId).tenantId),
     registerCertificate: (tenantId, clientId, pem) => {
       directory.app(tenantId, clientId).certificates.push(readCertificate(pem));
+    },
+    registerOnRegistration: (clientId, pem) => {
+      const registration = directory.registration(clientId);
+      if (registration === undefined) throw new RangeError(`Cannot find registration "${clientId}"`);
+      registration.certificates.push(readCertificate(pem));
     },
     clearCertificates: (tenantId, clientId) => {
       directory.app(tenantId, clientId).certificates.length = 0;

@@ -117,7 +117,7 @@ SHA-1        ${sha1}
 SHA-256      ${sha256}
 
 What to do with it:
-  1. Open the Entra admin center: entra.microsoft.com, for GCC High and DoD entra.microsoft.us.
+  1. Open portal.azure.com, for GCC High and DoD portal.azure.us, and there Microsoft Entra ID.
   2. App registrations > your application > Certificates & secrets > Certificates > Upload certificate.
   3. Choose ${certificateFile}. The thumbprint that appears in the list has to be the SHA-1 one above.
 ${isNamed ? "" : naming(options)}`;

@@ -80,7 +80,7 @@ suite("otel-o365 authorize in a browser", { skip }, () => {
     await eventually(
       () => existsSync(opened) || child.exitCode !== null,
       () => "no page was opened",
-      60_000,
+      240_000,
     );
     return { child, url: existsSync(opened) ? readFileSync(opened, "utf8") : assert.fail(await out), out };
   }

@@ -17,6 +17,8 @@ export interface ListingOptions {
   readonly lateMs: number;
   /** Default: `live`. */
   readonly priority?: Priority;
+  /** Called for every page that has brought new blobs: a walk over the pages may take minutes, or stop halfway. */
+  readonly onListed?: () => void;
 }
 
 /** Pages of one window. The tenant's quota is 2,000 requests a minute: more than that in an hour's window is a loop. */
@@ -43,6 +45,7 @@ export async function listWindow(
     try {
       await listOnce(options, contentType, window, signal, (count) => {
         added += count;
+        if (count > 0) options.onListed?.();
       });
       return added;
     } catch (error) {

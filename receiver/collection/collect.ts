@@ -88,7 +88,7 @@ function pollerOptions(
     backoff: config.retry,
     subscribe: (type, refused, signal) => subscribe(settings, config, ledger, client, type, refused, signal),
     list: (type, window, signal, priority) =>
-      listWindow({ client, ledger, clock, lateMs: config.relistMs, priority }, type, window, signal),
+      listWindow({ client, ledger, clock, lateMs: config.relistMs, priority, onListed }, type, window, signal),
     onListed,
     onGap: gapReporter(settings.logger),
   };

@@ -94,6 +94,19 @@ suite("listWindow()", () => {
     assert.deepEqual(ledger.covered.at(-1)?.period, { fromMs: WINDOW.fromMs, toMs: WINDOW.toMs - 1_200_000 });
   });
 
+  test("says of every page that it brought new blobs, before the next one is there, and also when that never comes", async () => {
+    const asked: number[] = [];
+    const client = scripted([
+      page(["a"], "https://x/2"),
+      page(["a"], "https://x/3"),
+      page(["b"], "https://x/4"),
+      new Error("no"),
+    ]);
+    const onListed = (): void => void asked.push(client.asked.length);
+    await assert.rejects(listWindow({ client, ledger, clock, lateMs: 0, onListed }, TYPE, WINDOW, never), /no/);
+    assert.deepEqual(asked, [1, 3]);
+  });
+
   test("keeps the pages so far, and no coverage, when a later page fails", async () => {
     const failure = new RetryableError(ErrorCode.unavailable, "Cannot list: down; wait");
     const client = scripted([page(["a"], "https://x/2"), failure]);

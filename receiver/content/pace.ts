@@ -35,7 +35,7 @@ export class Pace {
       if (signal.aborted) return;
       const came = this.#bytes - before;
       if (came >= MIN_BYTES_PER_SECOND * seconds) continue;
-      onTooSlow(new Error(`${came} bytes came in ${seconds} seconds`));
+      onTooSlow(new Error(`${came} bytes came in ${seconds} s`));
       return;
     }
   }

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Clock } from "../../collector/clock.ts";
 import {
   createService,
   createRegistry,
@@ -7,7 +8,7 @@ import {
   loadConfig,
   type Service,
 } from "../../collector/index.ts";
-import { testSettings, type LogLine } from "./test-settings.ts";
+import { recordingLogger, testSettings, type LogLine } from "./test-settings.ts";
 
 /** A collector of real parts in this process. */
 export interface TestCollector {
@@ -18,16 +19,24 @@ export interface TestCollector {
   stop(): Promise<boolean>;
 }
 
-/** Loads a configuration, as YAML text, the way `otel-o365 --config` does, and starts it. */
-export async function startCollector(configuration: Readonly<Record<string, unknown>>): Promise<TestCollector> {
+/**
+ * Loads a configuration, as YAML text, the way `otel-o365 --config` does, and starts it.
+ *
+ * @param options.lines Takes what it logs.
+ */
+export async function startCollector(
+  configuration: Readonly<Record<string, unknown>>,
+  options: { readonly clock?: Clock; readonly random?: () => number; readonly lines?: LogLine[] } = {},
+): Promise<TestCollector> {
   const { config, problems } = loadConfig(
     [{ path: "test.yaml", text: stringify(configuration) }],
     createRegistry(factories),
     { env: {}, nowMs: Date.now(), offlineChecks: false },
   );
   if (config === undefined) throw new Error(problems.map(formatProblem).join("\n"));
-  const { logger, lines } = testSettings();
-  const service = createService(config, { logger });
+  const { lines: taken, ...context } = options;
+  const { logger, lines } = testSettings(taken === undefined ? {} : { logger: recordingLogger(taken) });
+  const service = createService(config, { logger, ...context });
   await service.start();
-  return { service, lines, stop: () => service.shutdown() };
+  return { service, lines: taken ?? lines, stop: () => service.shutdown() };
 }

@@ -23,7 +23,7 @@ export function testSettings(overrides: Partial<Settings> = {}): TestSettings {
   const metrics = new RecordingMeter();
   return {
     id: "test/one",
-    logger: recordingLogger(lines, {}),
+    logger: recordingLogger(lines),
     meter: metrics.meter,
     clock: systemClock,
     reportStatus: (report) => reports.push(report),
@@ -35,7 +35,8 @@ export function testSettings(overrides: Partial<Settings> = {}): TestSettings {
   };
 }
 
-function recordingLogger(lines: LogLine[], own: LogFields): Logger {
+/** A logger that keeps its lines. */
+export function recordingLogger(lines: LogLine[], own: LogFields = {}): Logger {
   const log =
     (level: LogLine["level"]) =>
     (message: string, fields: LogFields = {}): void => {

@@ -163,7 +163,7 @@ suite("contentFetcher()", () => {
     });
     const outcome = assert.rejects(
       fetch(content, signal),
-      /Cannot read blob "blob-1": the body broke off after 12 bytes \(12 bytes came in 60 seconds\)/,
+      /Cannot read blob "blob-1": the body broke off after 12 bytes \(12 bytes came in 60 s\)/,
     );
     for (let second = 0; second < 12; second += 1) {
       stream.push(" ");

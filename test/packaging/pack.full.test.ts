@@ -42,6 +42,9 @@ function runNode(major: number, args: readonly string[], nodeOptions = ""): Ende
 
 /** Makes every Node that begins write its own flags to standard error, a line each. */
 const TELL_FLAGS = "--import=data:text/javascript,console.error(`flags:${process.execArgv}`)";
+/** The same with what the allocator reads. */
+const TELL_MALLOC =
+  "--import=data:text/javascript,console.error(Object.keys(process.env).filter((key)=>/^MALLOC/.test(key)).map((key)=>key+process.env[key]).sort().join())";
 
 const BIN = join("node_modules", ".bin", "otel-o365");
 
@@ -133,8 +136,20 @@ suite("the packed package", () => {
 
   test("starts over once, with a small young generation", { skip: process.platform === "win32" }, () => {
     const { stdout, stderr } = runNode(24, [BIN, "--version"], TELL_FLAGS);
-    assert.equal(stderr, "flags:\nflags:--max-semi-space-size=8,--min-semi-space-size=8,--heap-growing-percent=100\n");
+    assert.equal(stderr, "flags:\nflags:--max-semi-space-size=8,--min-semi-space-size=8,--heap-growing-percent=60\n");
     assert.equal(stdout, `${version}\n`);
+  });
+
+  test("starts over with an allocator that gives back, unless it is set already", (context) => {
+    if (process.platform === "win32") return context.skip();
+    const { stderr } = runNode(24, [BIN, "--version"], TELL_MALLOC);
+    assert.equal(stderr, "\nMALLOC_ARENA_MAX2,MALLOC_MMAP_THRESHOLD_131072,MALLOC_TRIM_THRESHOLD_131072\n");
+    process.env["MALLOC_ARENA_MAX"] = "7";
+    try {
+      assert.match(runNode(24, [BIN, "--version"], TELL_MALLOC).stderr, /\nMALLOC_ARENA_MAX7,/);
+    } finally {
+      delete process.env["MALLOC_ARENA_MAX"];
+    }
   });
 
   for (const [where, args, options] of [

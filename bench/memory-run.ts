@@ -18,6 +18,8 @@ const HOLD_SAMPLES = 10;
 const STUCK_SAMPLES = 120;
 
 export interface MemoryOptions {
+  /** Number of integrations, each of which has the content. Default 1. */
+  readonly integrations?: number;
   readonly content: readonly { readonly records: number; readonly recordsPerBlob: number }[];
   /** `down`: until everything is listed and the collector takes no more in. */
   readonly backend: "up" | "down";
@@ -52,7 +54,7 @@ export interface MemoryRun {
 /** Runs the collector on a backlog until the backend has all of it, and looks at its memory all the while. */
 export async function measureMemory(options: MemoryOptions): Promise<MemoryRun> {
   const folder = mkdtempSync(join(tmpdir(), "otel-o365-memory-"));
-  const tenants = await startTenants({ tenants: 1, content: options.content });
+  const tenants = await startTenants({ tenants: options.integrations ?? 1, content: options.content });
   const sink = await startSink(options.backend);
   const { root, nodeFlags } = options;
   const collector = startCollector({
@@ -102,10 +104,7 @@ class Watch {
 
   /** Until everything is listed and nothing more is taken in, and a while longer. */
   async #fill(): Promise<void> {
-    const blobs = this.#options.content.reduce(
-      (sum, { records, recordsPerBlob }) => sum + Math.ceil(records / recordsPerBlob),
-      0,
-    );
+    const blobs = this.#total(({ records, recordsPerBlob }) => Math.ceil(records / recordsPerBlob));
     let before = 0;
     for (let same = 0; same < FULL_SAMPLES + HOLD_SAMPLES;) {
       const { owedBlobs: owed } = await this.#sample("filling");
@@ -116,7 +115,7 @@ class Watch {
   }
 
   async #drain(): Promise<void> {
-    const wanted = this.#options.content.reduce((sum, { records }) => sum + records, 0);
+    const wanted = this.#total(({ records }) => records);
     let before = 0;
     for (let same = 0; ;) {
       const { records, owedBlobs: owed } = await this.#sample("draining");
@@ -125,6 +124,11 @@ class Watch {
       before = records;
       if (same > STUCK_SAMPLES) throw new Error(`Only ${records} of ${wanted} records arrived, and no more come`);
     }
+  }
+
+  #total(of: (content: MemoryOptions["content"][number]) => number): number {
+    const { content, integrations = 1 } = this.#options;
+    return integrations * content.reduce((sum, source) => sum + of(source), 0);
   }
 
   async #sample(phase: Sample["phase"]): Promise<Sample> {

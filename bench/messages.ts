@@ -2,7 +2,7 @@ import { z } from "zod";
 
 /** What the tenants hold. */
 export interface TenantSpec {
-  /** Number of tenants; the content goes to the first of them. */
+  /** Number of tenants; each has the content. */
   readonly tenants: number;
   readonly content: readonly { readonly records: number; readonly recordsPerBlob: number }[];
 }

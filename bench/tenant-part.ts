@@ -12,7 +12,9 @@ const emulator = await startEmulator({
     tenantId,
     apps: [{ clientId: DEFAULT_CLIENT_ID, certificates: [pair.certificatePem] }],
   })),
-  content: spec.content.map((source) => ({ kind: "bulk", ...source })),
+  content: tenantIds.flatMap((tenantId) =>
+    spec.content.map((source) => ({ kind: "bulk", tenantId, ...source }) as const),
+  ),
   rules: { quotaPerMinute: Infinity, startIntervalMs: 0, gzip: false },
 });
 

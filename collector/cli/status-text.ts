@@ -101,7 +101,7 @@ function deadLetterNotes(letters: readonly DeadLettered[], options: TextOptions)
       those.filter((one) => one.reason === reason).reduce((sum, { records }) => sum + records, 0);
     const partial = count("partial");
     const also = partial === 0 ? "" : `, and ${partial} were in batches of which it refused some`;
-    const text = `${exporter} has refused ${count("refused")} records for good${also}; they are in dead-letters/ unless they were moved away`;
+    const text = `${exporter} has refused ${count("refused")} records for good${also}; they are in dead-letters/ unless they were sent again (replay --dead-letters) or moved away`;
     return note("yellow", text, options);
   });
 }
@@ -117,7 +117,7 @@ function notes(verdict: ContentTypeVerdict, report: StatusReport, options: TextO
     .filter(({ about }) => about !== "sign_in")
     .map((trouble) => [STATES[trouble.state].colour, troubleText(trouble, verdict, report)]);
   for (const gap of firstFew(gaps)) {
-    found.push(["red", `gap ${gap}: never listed, and the service no longer lists it`]);
+    found.push(["red", `gap ${gap}: never listed, and the service no longer lists it; an export of that period can be sent with replay --file`]);
   }
   const lost = facts.expired + facts.gone;
   if (lost > 0) {

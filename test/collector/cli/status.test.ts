@@ -153,7 +153,8 @@ o365/contoso  Degraded, with a gap
   ! Audit.General: logs>otlp_http/siem has not delivered what was listed at
     2026-07-21 12:20 (10m); no collector is running
   ! Audit.General: gap 2026-07-11 12:30 to 2026-07-14 12:35: never listed, and
-    the service no longer lists it
+    the service no longer lists it; an export of that period can be sent with
+    replay --file
   ! Audit.General: gap of 1 blob: the service gave up 0 as expired, 1 as gone
   ! Audit.General: 2026-07-14 12:35 to 2026-07-20 12:00: not listed to its end
     yet; the collector does that as soon as it can

@@ -32,6 +32,15 @@ export {
 export { createLogger, type LogEncoding, type LoggerOptions, type LogLevel, type LogStream } from "./logger.ts";
 export { type Plugin, PLUGIN_API_VERSION, type PluginApi, pluginApi } from "./plugin.ts";
 export { type AuditLogRecord, auditRecord, auditRecordOf, type JsonObject, type JsonValue } from "./record.ts";
+export type {
+  FilesRequest,
+  MissingPart,
+  PeriodRequest,
+  Replay,
+  ReplayProgress,
+  ReplayRequest,
+  Share,
+} from "./replayable.ts";
 export type { Service, ServiceConfig, ServiceContext } from "./service.ts";
 export type { StatusEntry } from "./status.ts";
 export type { Storage } from "./storage/storage.ts";

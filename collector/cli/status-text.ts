@@ -117,7 +117,10 @@ function notes(verdict: ContentTypeVerdict, report: StatusReport, options: TextO
     .filter(({ about }) => about !== "sign_in")
     .map((trouble) => [STATES[trouble.state].colour, troubleText(trouble, verdict, report)]);
   for (const gap of firstFew(gaps)) {
-    found.push(["red", `gap ${gap}: never listed, and the service no longer lists it; an export of that period can be sent with replay --file`]);
+    found.push([
+      "red",
+      `gap ${gap}: never listed, and the service no longer lists it; an export of that period can be sent with replay --file`,
+    ]);
   }
   const lost = facts.expired + facts.gone;
   if (lost > 0) {

@@ -9,7 +9,7 @@ import { makeDirectory } from "../../storage/make-directory.ts";
 import type { Logger } from "../../telemetry.ts";
 import { OtlpJsonError } from "../otlp-value.ts";
 import { Contiguous } from "./contiguous.ts";
-import { type Letter, readLetter } from "./letter.ts";
+import { type Letter, LetterReader } from "./letter.ts";
 import type { Positions } from "./positions.ts";
 import { type Line, readLines } from "./read-lines.ts";
 
@@ -60,6 +60,7 @@ interface Batch {
 /** Sends the dead letters of one exporter again, file after file, and deletes a file once everything in it was acknowledged. */
 export class ExporterLetters {
   readonly #options: ExporterLettersOptions;
+  readonly #reader = new LetterReader();
   readonly #sizes = new Map<string, number>();
   readonly #flying = new Set<Promise<unknown>>();
   #failure: { readonly cause: unknown } | undefined;
@@ -170,7 +171,7 @@ export class ExporterLetters {
   /** A line as a letter; undefined when it is none, and kept aside by then. */
   async #read(path: string, reason: DeadLetter["reason"], line: Line): Promise<Letter | undefined> {
     try {
-      return readLetter(line.bytes);
+      return this.#reader.read(line.bytes);
     } catch (error) {
       if (!(error instanceof OtlpJsonError)) throw error;
       // The first pass has kept it.

@@ -14,29 +14,58 @@ export interface Letter {
 
 const MARKS: ReadonlySet<string> = new Set(Object.values(DeadLetterAttribute));
 
+type Scope = ReadableLogRecord["instrumentationScope"];
+
+/** Resources and scopes that are remembered: of a collector, one for each integration. */
+const MAX_SHARED = 100;
+
 /**
- * Reads a line. One that says no reason counts as refused.
- *
- * @throws {OtlpJsonError} When it is no OTLP JSON, or could not be sent without losing some of it.
+ * Reads lines. Equal resources and scopes become the same objects, whatever lines they are on: serializers group by identity,
+ * and a hundred lines would otherwise be sent with a hundred copies.
  */
-export function readLetter(line: Buffer): Letter {
-  // Replacement characters would be sent in place of what is there.
-  if (!isUtf8(line)) throw new OtlpJsonError("the line", "UTF-8", "bytes of another encoding");
-  const marked = decodeLogs(line.toString("utf8"));
-  const isPartial = marked.some(({ resource }) => resource.attributes[DeadLetterAttribute.reason] === "partial");
-  const own = new Map<Resource, Resource>();
-  const records = marked.map((record): ReadableLogRecord => {
-    let resource = own.get(record.resource);
-    if (resource === undefined) {
-      resource = withoutMarks(record.resource);
-      own.set(record.resource, resource);
-    }
-    return { ...record, resource };
-  });
-  return { reason: isPartial ? "partial" : "refused", records };
+export class LetterReader {
+  readonly #resources = new Map<string, Resource>();
+  readonly #scopes = new Map<string, Scope>();
+
+  /**
+   * Reads a line. One that says no reason counts as refused.
+   *
+   * @throws {OtlpJsonError} When it is no OTLP JSON, or could not be sent without losing some of it.
+   */
+  read(line: Buffer): Letter {
+    // Replacement characters would be sent in place of what is there.
+    if (!isUtf8(line)) throw new OtlpJsonError("the line", "UTF-8", "bytes of another encoding");
+    const marked = decodeLogs(line.toString("utf8"));
+    const isPartial = marked.some(({ resource }) => resource.attributes[DeadLetterAttribute.reason] === "partial");
+    const resources = new Map<Resource, Resource>();
+    const records = marked.map((record): ReadableLogRecord => {
+      const { resource: own, instrumentationScope } = record;
+      let resource = resources.get(own);
+      if (resource === undefined) {
+        resource = this.#resource(own);
+        resources.set(own, resource);
+      }
+      const scope = shared(this.#scopes, JSON.stringify(instrumentationScope), () => instrumentationScope);
+      return { ...record, resource, instrumentationScope: scope };
+    });
+    return { reason: isPartial ? "partial" : "refused", records };
+  }
+
+  /** Without the marks. */
+  #resource({ attributes, schemaUrl }: Resource): Resource {
+    const own = Object.fromEntries(Object.entries(attributes).filter(([key]) => !MARKS.has(key)));
+    return shared(this.#resources, JSON.stringify([own, schemaUrl]), () =>
+      resourceFromAttributes(own, schemaUrl === undefined ? {} : { schemaUrl }),
+    );
+  }
 }
 
-function withoutMarks({ attributes, schemaUrl }: Resource): Resource {
-  const rest = Object.entries(attributes).filter(([key]) => !MARKS.has(key));
-  return resourceFromAttributes(Object.fromEntries(rest), schemaUrl === undefined ? {} : { schemaUrl });
+function shared<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let one = known.get(key);
+  if (one === undefined) {
+    if (known.size >= MAX_SHARED) known.clear();
+    one = make();
+    known.set(key, one);
+  }
+  return one;
 }

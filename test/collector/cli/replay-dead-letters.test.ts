@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { EventEmitter } from "node:events";
 import {
   appendFileSync,
   existsSync,
@@ -52,6 +53,7 @@ interface Bench {
   /** What is there below the storage directory, lock and positions left out. */
   readonly files: () => readonly string[];
   readonly replay: (...args: readonly string[]) => Promise<CliOutcome>;
+  readonly replayUntil: (signals: EventEmitter, ...args: readonly string[]) => Promise<CliOutcome>;
 }
 
 let benches = 0;
@@ -63,6 +65,7 @@ async function bench(answer: (ids: readonly string[]) => SinkAnswer = () => OK):
   mkdirSync(folder);
   const config = join(folder, "collector.yaml");
   writeFileSync(config, stringify(configuration(storage, sink.url)));
+  const command = ["replay", "--config", config, "--dead-letters"];
   return {
     storage,
     sink,
@@ -86,7 +89,8 @@ async function bench(answer: (ids: readonly string[]) => SinkAnswer = () => OK):
         .filter((entry) => entry.isFile() && !/^lock\.db|^positions\.json$/.test(entry.name))
         .map((entry) => join(entry.parentPath.slice(storage.length + 1), entry.name.replace(/\d{17}-\d{6}/, "<claim>")))
         .toSorted(),
-    replay: (...args) => cli(["replay", "--config", config, "--dead-letters", ...args]),
+    replay: (...args) => cli([...command, ...args]),
+    replayUntil: (signals, ...args) => cli([...command, ...args], { signals }),
   };
 }
 
@@ -102,7 +106,10 @@ function configuration(storage: string, endpoint: string): unknown {
     processors: { xdr: {} },
     exporters: { [EXPORTER]: { endpoint }, "file/other": { path: join(storage, "..", "other.jsonl") } },
     storage: { directory: storage },
-    service: { pipelines: { logs: { receivers: ["o365"], processors: ["xdr"], exporters: [EXPORTER, "file/other"] } } },
+    service: {
+      shutdown_timeout: "1s",
+      pipelines: { logs: { receivers: ["o365"], processors: ["xdr"], exporters: [EXPORTER, "file/other"] } },
+    },
   };
 }
 
@@ -229,6 +236,35 @@ suite("otel-o365 replay --dead-letters", () => {
     const misspelt = await replay("--exporter", "otlp_http/sime");
     assert.equal(misspelt.code, 2);
     assert.match(misspelt.stderr, /no such exporter; did you mean "otlp_http\/siem"\?/);
+  });
+
+  test("sends many lines of one collector in few requests, with one resource each", async () => {
+    const { sink, letters, replay } = await bench();
+    letters("a", 250);
+    assert.equal((await replay()).code, 0);
+    assert.equal(sink.recordCount, 250);
+    assert.equal(sink.requestCount, 3);
+    const scopes = sink.requests.map(({ body }) => body.toString("latin1").split("otel-o365/receiver").length - 1);
+    assert.deepEqual(scopes, [1, 1, 1]);
+  });
+
+  test("waits for a dead backend until it is stopped, and sends everything with the next run", async () => {
+    let isDead = true;
+    const { sink, accepted, letters, files, replay, replayUntil } = await bench(() =>
+      isDead ? { kind: "status", status: 503 } : OK,
+    );
+    letters("a", 3);
+    const signals = new EventEmitter();
+    const waiting = replayUntil(signals, "--json");
+    await sink.arrived(1);
+    signals.emit("SIGTERM", "SIGTERM");
+    const { code, stdout, stderr } = await waiting;
+    assert.deepEqual([code, JSON.parse(stdout).state], [3, "interrupted"]);
+    assert.match(stderr, /"component":"otlp_http\/siem","status":"recoverable_error"/);
+    assert.deepEqual(files(), [`replay/dead-letters/claimed/${NAME}.<claim>.jsonl`]);
+    isDead = false;
+    assert.equal((await replay()).code, 0);
+    assert.deepEqual(accepted(), ids("a", 3));
   });
 
   test("refuses to run twice at the same time, and names who is at it", async () => {

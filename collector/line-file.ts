@@ -38,6 +38,11 @@ export class LineFile {
     }
   }
 
+  /** Bytes of whole lines that it holds. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** Appends lines, all of them or none: what a failed write left behind is cut off before the next one. */
   async append(lines: readonly Uint8Array[]): Promise<void> {
     const buffers: Uint8Array[] = [];

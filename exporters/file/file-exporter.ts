@@ -1,10 +1,11 @@
+import type { Counter } from "@opentelemetry/api";
 import { JsonLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
 import { drain } from "../../collector/drain.ts";
 import { CollectorError, describeError, ErrorCode, RetryableError } from "../../collector/errors.ts";
-import { LineFile } from "../../collector/line-file.ts";
 import type { FileConfig } from "./config.ts";
+import { RotatingFile, type RotatingFileReports } from "./rotating-file.ts";
 
 interface Write {
   readonly line: Uint8Array;
@@ -20,21 +21,26 @@ export class FileExporter implements Component, LogsConsumer {
   readonly #settings: Settings;
   readonly #config: FileConfig;
   readonly #waiting: Write[] = [];
-  #file: LineFile | undefined;
+  readonly #deleted: Counter;
+  #file: RotatingFile | undefined;
   #writing: Promise<void> | undefined;
 
   constructor(settings: Settings, config: FileConfig) {
     this.#settings = settings;
     this.#config = config;
+    this.#deleted = settings.meter.createCounter("otel_o365_exporter_file_deleted_files", {
+      unit: "{file}",
+      description: "Former files deleted because of max_backups or max_days",
+    });
   }
 
   /** @throws {CollectorError} `OTEL_O365_STORAGE` when the file cannot be opened. */
   async start(): Promise<void> {
-    const { path, fsync } = this.#config;
+    const { path } = this.#config;
     try {
-      const { file, cutBytes } = await LineFile.open(path, fsync);
+      const file = new RotatingFile(this.#config, this.#reports(), () => this.#settings.clock.now());
+      await file.open();
       this.#file = file;
-      if (cutBytes > 0) this.#settings.logger.warn("Cut off an incomplete last line", { path, bytes: cutBytes });
     } catch (error) {
       throw new CollectorError(
         ErrorCode.storage,
@@ -80,7 +86,22 @@ export class FileExporter implements Component, LogsConsumer {
     await drain([this.#close(file)], signal);
   }
 
-  async #close(file: LineFile): Promise<void> {
+  #reports(): RotatingFileReports {
+    const { logger, id } = this.#settings;
+    const { path } = this.#config;
+    return {
+      cut: (bytes) => logger.warn("Cut off an incomplete last line", { path, bytes }),
+      deleted: (files) => this.#deleted.add(files, { exporter: id }),
+      untidy: (error) => {
+        logger.warn("Cannot compress or delete former files; it is tried again after the next rotation", {
+          path,
+          error: describeError(error),
+        });
+      },
+    };
+  }
+
+  async #close(file: RotatingFile): Promise<void> {
     await this.#writing;
     try {
       await file.close();
@@ -90,7 +111,7 @@ export class FileExporter implements Component, LogsConsumer {
   }
 
   /** Cannot reject: what goes wrong is told to those who wait. */
-  async #writeAll(file: LineFile): Promise<void> {
+  async #writeAll(file: RotatingFile): Promise<void> {
     while (this.#waiting.length > 0) {
       const writes = this.#waiting.splice(0);
       try {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { duration, optionalTls, secret, type TlsConfig } from "../../collector/config/fields.ts";
 import type { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
+import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
 import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
 
 /** Configuration of the `otlp_grpc` exporter. */
@@ -11,6 +12,7 @@ export interface OtlpGrpcConfig {
   /** No TLS. */
   readonly plaintext: boolean;
   readonly headers: Readonly<Record<string, Secret>>;
+  readonly headerFiles: Readonly<Record<string, HeaderFile>>;
   readonly compression: "gzip" | "none";
   /** For one attempt as a whole. */
   readonly timeoutMs: number;
@@ -47,6 +49,11 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       )
       .prefault({})
       .describe("Metadata to send with every request, for example `authorization`. Values are never printed"),
+    header_files: headerFiles(headerName)
+      .prefault({})
+      .describe(
+        "Metadata whose values are files' texts, read again when the file changes: for tokens that are renewed",
+      ),
     compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the request"),
     timeout: duration({ min: "1s", max: "10m" })
       .prefault("30s")
@@ -67,6 +74,7 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       target: endpoint?.target ?? value.endpoint,
       plaintext: endpoint?.scheme === "http" || value.tls?.insecure === true,
       headers: value.headers,
+      headerFiles: value.header_files,
       compression: value.compression,
       timeoutMs: value.timeout,
       tls: value.tls,

@@ -5,6 +5,7 @@ import type { Component, LogsConsumer, Settings } from "../../collector/componen
 import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
+import { HeaderFileReader } from "../../collector/header-files.ts";
 import { tlsOptions } from "../../collector/tls-context.ts";
 import { version } from "../../collector/version.ts";
 import { type Question, readFailure, readSuccess } from "./answer.ts";
@@ -19,6 +20,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   readonly #settings: Pick<Settings, "id" | "logger" | "clock">;
   readonly #config: OtlpGrpcConfig;
   readonly #destination: string;
+  readonly #headerFiles: HeaderFileReader;
   readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #client: Client | undefined;
@@ -28,6 +30,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
     this.#settings = settings;
     this.#config = config;
     this.#destination = config.target;
+    this.#headerFiles = new HeaderFileReader(config.headerFiles);
   }
 
   /** @throws {CollectorError} `OTEL_O365_CONFIG` when a file of `tls` cannot be read. */
@@ -107,6 +110,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   async #call(client: Client, body: Buffer, question: Question, signal: AbortSignal): Promise<Buffer> {
     const metadata = new Metadata();
     for (const [name, value] of Object.entries(this.#config.headers)) metadata.set(name, value.reveal());
+    for (const [name, value] of Object.entries(this.#headerFiles.read())) metadata.set(name, value);
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     const ended = AbortSignal.any([signal, this.#stop.signal, timeout]);
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();

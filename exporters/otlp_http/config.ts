@@ -4,12 +4,14 @@ import { duration, secret, tls, type TlsConfig } from "../../collector/config/fi
 import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
 import { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
+import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
 
 /** Configuration of the `otlp_http` exporter. */
 export interface OtlpHttpConfig {
   /** Where the records go: the full URL. */
   readonly logsUrl: URL;
   readonly headers: Readonly<Record<string, Secret>>;
+  readonly headerFiles: Readonly<Record<string, HeaderFile>>;
   readonly compression: "gzip" | "none";
   readonly encoding: "proto" | "json";
   /** For one attempt as a whole, from the connection to the last byte of the answer. */
@@ -43,6 +45,9 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
       .record(headerName(), secret().refine(isHeaderValue, "holds a character that HTTP does not allow in a header"))
       .prefault({})
       .describe("Headers to send with every request, for example `authorization`. Values are never printed"),
+    header_files: headerFiles(headerName())
+      .prefault({})
+      .describe("Headers whose values are files' texts, read again when the file changes: for tokens that are renewed"),
     compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the request body"),
     encoding: z.enum(["proto", "json"]).default("proto").describe("Encoding of the request body"),
     timeout: duration({ min: "1s", max: "10m" })
@@ -65,6 +70,7 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
   .transform((value) => ({
     logsUrl: new URL(value.logs_endpoint ?? withLogsPath(value.endpoint ?? "")),
     headers: value.headers,
+    headerFiles: value.header_files,
     compression: value.compression,
     encoding: value.encoding,
     timeoutMs: value.timeout,

@@ -8,6 +8,7 @@ import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import { freeBytes } from "../../collector/free-bytes.ts";
+import { HeaderFileReader } from "../../collector/header-files.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { version } from "../../collector/version.ts";
 import { type Answer, type Outcome, readAnswer } from "./answer.ts";
@@ -29,6 +30,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   readonly #config: OtlpHttpConfig;
   readonly #destination: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #headerFiles: HeaderFileReader;
   readonly #underWay = new UnderWay();
   #dispatcher: Dispatcher | undefined;
   #lastWarning = "";
@@ -38,6 +40,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
     this.#config = config;
     this.#destination = nameOf(config.logsUrl);
     this.#headers = requestHeaders(config);
+    this.#headerFiles = new HeaderFileReader(config.headerFiles);
   }
 
   /** @throws {CollectorError} `OTEL_O365_CONFIG` when a file of `tls` cannot be read. */
@@ -132,12 +135,13 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   }
 
   async #post(dispatcher: Dispatcher, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
+    const headers = { ...this.#headerFiles.read(), ...this.#headers };
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     try {
       const response = await request(this.#config.logsUrl, {
         dispatcher,
         method: "POST",
-        headers: this.#headers,
+        headers,
         body,
         signal: AbortSignal.any([signal, timeout]),
       });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { explainCollectorFilter } from "./collector-keys.ts";
 import { celCondition } from "../../collector/cel/fields.ts";
 import type { Condition } from "../../collector/cel/expression.ts";
+import { refusedKey, ruleName } from "../../collector/config/rule-fields.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 
 /** What becomes of a record. */
@@ -22,13 +23,9 @@ export interface FilterConfig {
   readonly fallback: Verdict;
 }
 
-const NAME = /^[\w.-]{1,64}$/;
-
 const rule = z
   .strictObject({
-    name: z
-      .string()
-      .regex(NAME, "must be letters, digits, dots, dashes and underscores, at most 64")
+    name: ruleName()
       .optional()
       .describe("Name that drops and failures are counted under. Default: `rule-1`, `rule-2` … by position"),
     drop: celCondition().optional().describe("CEL condition; records that fulfil it are dropped"),
@@ -40,25 +37,13 @@ const rule = z
     message: "needs either drop or keep, not both",
   });
 
-/** A key of the Collector's filter: it is there to be refused with what to write instead. */
-function collectorKey(key: string): z.ZodType {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      if (value === undefined) return;
-      context.addIssue({ code: "custom", message: explainCollectorFilter(key, value), input: value });
-    })
-    .meta({ not: {} })
-    .optional();
-}
-
 export const filterConfig: ConfigSpec<FilterConfig> = z
   .strictObject({
     rules: z.array(rule).min(1).describe("Rules in order; the first whose condition holds decides about a record"),
     default: z.enum(["keep", "drop"]).default("keep").describe("What becomes of records that no rule decides about"),
-    logs: collectorKey("logs"),
-    log_conditions: collectorKey("log_conditions"),
-    error_mode: collectorKey("error_mode"),
+    logs: refusedKey((value) => explainCollectorFilter("logs", value)),
+    log_conditions: refusedKey((value) => explainCollectorFilter("log_conditions", value)),
+    error_mode: refusedKey((value) => explainCollectorFilter("error_mode", value)),
   })
   .superRefine((value, context) => {
     const names = new Set<string>();

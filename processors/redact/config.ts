@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { secret } from "../../collector/config/fields.ts";
+import { hashKey, ruleName } from "../../collector/config/rule-fields.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { keyedHash } from "../../collector/keyed-hash.ts";
 import { compileLinearRegex, type LinearRegex } from "../../collector/linear-regex.ts";
@@ -19,15 +19,9 @@ export interface RedactConfig {
   readonly replacement: string;
 }
 
-const NAME = /^[\w.-]{1,64}$/;
-/** A key that can be guessed is none. */
-const MIN_KEY_LENGTH = 16;
-
 const rule = z
   .strictObject({
-    name: z
-      .string()
-      .regex(NAME, "must be letters, digits, dots, dashes and underscores, at most 64")
+    name: ruleName()
       .optional()
       .describe("Name that redacted values are counted under. Default: `rule-1`, `rule-2` … by position"),
     names: z
@@ -78,11 +72,7 @@ export const redactConfig: ConfigSpec<RedactConfig> = z
   .strictObject({
     rules: z.array(rule).min(1).describe("Rules, all of which apply, in order"),
     replacement: z.string().default("[REDACTED]").describe("What stands in the place of a value that is replaced"),
-    hash_key: secret()
-      .refine(
-        (key) => key.reveal().length >= MIN_KEY_LENGTH,
-        `must have at least ${MIN_KEY_LENGTH} characters; take random ones`,
-      )
+    hash_key: hashKey()
       .optional()
       .describe(
         "Key of the hash, at least 16 characters. Whoever has it can find out whether a value is one they guess",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Condition, ValueExpression } from "../../collector/cel/expression.ts";
 import { celCondition, celTarget, celValue } from "../../collector/cel/fields.ts";
 import type { Target } from "../../collector/cel/target.ts";
-import { secret } from "../../collector/config/fields.ts";
+import { hashKey, refusedKey, ruleName } from "../../collector/config/rule-fields.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { keyedHash } from "../../collector/keyed-hash.ts";
 import { explainCollectorTransform } from "./collector-keys.ts";
@@ -26,14 +26,10 @@ export interface TransformConfig {
 }
 
 const KINDS = ["set", "delete", "rename", "hash", "truncate"] as const;
-const NAME = /^[\w.-]{1,64}$/;
-const MIN_KEY_LENGTH = 16;
 
 const action = z
   .strictObject({
-    name: z
-      .string()
-      .regex(NAME, "must be letters, digits, dots, dashes and underscores, at most 64")
+    name: ruleName()
       .optional()
       .describe("Name that failures are counted under. Default: `action-1`, `action-2` … by position"),
     set: celTarget().optional().describe('What gets the value of `value`, for example `attributes["team"]`'),
@@ -73,32 +69,16 @@ function typeFault(target: Target, value: ValueExpression | undefined): string |
     : `gives ${value.type}, but ${target.part} takes ${wanted}; convert it with ${wanted}()`;
 }
 
-/** A key of the Collector's transform: it is there to be refused with what to write instead. */
-function collectorKey(key: string): z.ZodType {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      if (value === undefined) return;
-      context.addIssue({ code: "custom", message: explainCollectorTransform(key, value), input: value });
-    })
-    .meta({ not: {} })
-    .optional();
-}
-
 export const transformConfig: ConfigSpec<TransformConfig> = z
   .strictObject({
     actions: z.array(action).min(1).describe("Changes, made in order; each sees what those before it did"),
-    hash_key: secret()
-      .refine(
-        (key) => key.reveal().length >= MIN_KEY_LENGTH,
-        `must have at least ${MIN_KEY_LENGTH} characters; take random ones`,
-      )
+    hash_key: hashKey()
       .optional()
       .describe(
         "Key of the hash, at least 16 characters. Whoever has it can find out whether a value is one they guess",
       ),
-    log_statements: collectorKey("log_statements"),
-    error_mode: collectorKey("error_mode"),
+    log_statements: refusedKey((value) => explainCollectorTransform("log_statements", value)),
+    error_mode: refusedKey((value) => explainCollectorTransform("error_mode", value)),
   })
   .superRefine((value, context) => {
     const hashing = value.actions.findIndex(({ hash }) => hash !== undefined);

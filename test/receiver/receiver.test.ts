@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import type { Branch, Component } from "../../collector/component.ts";
 import { openStorage } from "../../collector/storage/sqlite.ts";
-import { sampleRecordsFile } from "../../emulator/index.ts";
+import { makeCertificatePair, sampleRecordsFile } from "../../emulator/index.ts";
 import { config } from "../../receiver/config.ts";
 import { createO365Receiver } from "../../receiver/receiver.ts";
 import { eventually } from "../support/eventually.ts";
@@ -126,11 +126,10 @@ suite("createO365Receiver()", () => {
 
   test("names the certificate that is not registered", async () => {
     const source = await tenant();
-    const other = await startTenant();
-    closers.push(() => other.close());
+    const other = await makeCertificatePair({ subject: "CN=other" });
     const { receiver, settings } = receiverOf(source, {
-      certificate_file: join(other.folder, "certificate.pem"),
-      private_key_file: join(other.folder, "key.pem"),
+      certificate_file: source.file("other.pem", other.certificatePem),
+      private_key_file: source.file("other-key.pem", other.privateKeyPem),
     });
     await receiver.start();
     const seen = (): string => messages(settings, "permanent_error");

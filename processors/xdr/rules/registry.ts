@@ -1,5 +1,6 @@
 import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
+import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "./actor.ts";
 import { address, addressNetwork, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
@@ -43,6 +44,10 @@ export const RULE_NAMES = [
   "user_id",
   "directory_id",
   "object_id",
+  "user_object_id",
+  "actor_object_id",
+  "actor_application_id",
+  "only_user",
   "email",
   "emails",
   "single_email",
@@ -104,6 +109,16 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   user_id: named(userId, "An id that outlives a change of name: GUID, PUID, long decimal id or SID"),
   directory_id: named(directoryId, "The GUID behind `User_` or `ServicePrincipal_`"),
   object_id: named(objectId, "A GUID, also behind `User_` or `ServicePrincipal_`"),
+  user_object_id: named(userObjectId, "The GUID behind `User_`"),
+  actor_object_id: named(
+    actorObjectId,
+    "Of a list of `{ID, Type}` the GUID behind `User_` or `ServicePrincipal_`, else the only GUID of a user who used no application",
+  ),
+  actor_application_id: named(
+    actorApplicationId,
+    "Of a list of `{ID, Type}` the GUID that is not the actor's own: the application that acted, on its own or for a user",
+  ),
+  only_user: named(onlyUser, "The user of a list that has one: its `UPN`, `MemberEmail` or `RecipientEmail`"),
   email: named(
     emailAddress,
     "A mail address; that of a guest (`#EXT#`) or a personal account (`live.com#`) is their own",

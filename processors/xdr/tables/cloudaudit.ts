@@ -12,7 +12,9 @@ import {
   TRAINING_EVENTS,
 } from "./enumerations.ts";
 import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
+import { INFORMATION_PROTECTION } from "./information-protection.ts";
 import type { Table } from "./row.ts";
+import { TARGETS } from "./targets.ts";
 
 const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
 /** A folder or site has a name, but is no file. */
@@ -105,9 +107,11 @@ export const CLOUDAUDIT: Table = [
     rule: "known_application",
     when: { kinds: ["directory"] },
   },
-  { to: "o365.application_name", from: ["Common.ApplicationName"], when: { kinds: ["information_protection"] } },
+  { to: "o365.application_id", from: ["Actor"], rule: "actor_application_id", when: { kinds: ["directory"] } },
+  ...TARGETS,
+  ...INFORMATION_PROTECTION,
 
-  { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ["sharepoint", "information_protection"] } },
+  { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ["sharepoint"] } },
   { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["information_protection", "endpoint"] } },
   { to: "file.name", from: ["SourceFileName"], when: { kinds: ["sharepoint"], not: NO_FILE } },
   {
@@ -129,9 +133,7 @@ export const CLOUDAUDIT: Table = [
     when: { kinds: ["information_protection", "endpoint"] },
   },
   { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
-  { to: "host.name", from: ["Common.DeviceName"], when: { kinds: ["information_protection"] } },
   { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint"] } },
-  { to: "process.executable.name", from: ["Common.ProcessName"], when: { kinds: ["information_protection"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },
 
   {

@@ -31,6 +31,7 @@ export const COMMON_LAST: Table = [
   { to: "user.email", from: ["@user.name"], rule: "email" },
   { to: "user.id", from: ["Actor[Type=2|Other].ID"], rule: "directory_id" },
   { to: "user.id", from: ["UserKey", "Actor[Type=0|Claim].ID", "TokenObjectId", "UserId"], rule: "object_id" },
+  { to: "user.id", from: ["Actor"], rule: "actor_object_id", when: { kinds: ["directory"] } },
   { to: "user.id", from: ["UserKey", "UserId", "LogonUserSid"], rule: "user_id" },
   { to: "user.full_name", from: ["LogonUserDisplayName"], rule: "full_name" },
 

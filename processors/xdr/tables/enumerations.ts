@@ -159,3 +159,34 @@ export const TRAINING_EVENTS: Names = {
 
 /** `AuthenticationStatus` and `OperationStatus` of the portal for encrypted messages. */
 export const PORTAL_STATUSES: Names = { "0": "Success", "1": "Failure" };
+
+/** `LabelEventType` of information protection: what a change did to the order of the label. */
+export const LABEL_EVENTS: Names = {
+  "0": "None",
+  "1": "Upgraded",
+  "2": "Downgraded",
+  "3": "Removed",
+  "4": "ChangedSameOrder",
+};
+
+/** `ActionSource` of information protection: who chose the label. */
+export const ACTION_SOURCES: Names = {
+  "0": "None",
+  "1": "Default",
+  "2": "Auto",
+  "3": "Manual",
+  "4": "Recommended",
+};
+
+/** `ProtectionEventType` of information protection: what became of the encryption. */
+export const PROTECTION_EVENTS: Names = { "0": "Unchanged", "1": "Added", "2": "Changed", "3": "Removed" };
+
+/** `Platform` of information protection. */
+export const PLATFORMS: Names = {
+  "0": "Unknown",
+  "1": "Windows",
+  "2": "macOS",
+  "3": "iOS",
+  "4": "Android",
+  "5": "WebBrowser",
+};

@@ -1,7 +1,8 @@
+import type { Attributes } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { v5 } from "uuid";
 import { type AuditLogRecord, auditRecord, type JsonValue, parseObject } from "../../../collector/record.ts";
-import { recordTypeNumber } from "../../../collector/record-types.ts";
+import { addCommonAttributes } from "../../../receiver/records/common-attributes.ts";
 
 const NAMESPACE = "6ba7b811-9dad-11d1-80b4-00c04fd430c8";
 
@@ -19,34 +20,15 @@ export const resource: Resource = {
 };
 const scope = { name: "otel-o365/receiver" };
 
-const USER_TYPES: Readonly<Record<string, string>> = {
-  0: "Regular",
-  2: "Admin",
-  3: "DCAdmin",
-  4: "System",
-  5: "Application",
-  10: "Guest",
-};
-
 /** A log record as the receiver makes it from one audit record's text. */
 export function asReceived(text: string, contentType = "Audit.General"): AuditLogRecord {
   const record = parseObject(text);
-  const attributes: Record<string, unknown> = { "log.record.uid": v5(text, NAMESPACE) };
+  const attributes: Attributes = { "log.record.uid": v5(text, NAMESPACE) };
   const add = (name: string, value: JsonValue | undefined): void => {
     if (value !== undefined && value !== null && value !== "") attributes[name] = value;
   };
   add("o365.id", record?.["Id"]);
-  add("o365.record_type", recordTypeNumber(record?.["RecordType"]));
-  add("o365.organization_id", record?.["OrganizationId"]);
-  const userType = record?.["UserType"];
-  const known = typeof userType === "number" || typeof userType === "string" ? USER_TYPES[userType] : undefined;
-  add("o365.user_type", known ?? userType);
-  add("o365.user_key", record?.["UserKey"]);
-  add("o365.user_id", record?.["UserId"]);
-  add("o365.workload", record?.["Workload"]);
-  add("o365.result_status", record?.["ResultStatus"]);
-  add("o365.object_id", record?.["ObjectId"]);
-  add("o365.client_ip", record?.["ClientIP"]);
+  if (record !== null) addCommonAttributes(attributes, record);
   add("o365.content_type", contentType);
   add("o365.content_id", "20230601131218$20230601131218$audit");
   add("o365.content_created", "2023-06-01T13:20:00.000Z");

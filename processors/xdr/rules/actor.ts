@@ -1,0 +1,75 @@
+import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
+import { parseInner } from "../inner-json.ts";
+import { isFiller, isGuid } from "./text.ts";
+import { directoryId, upn } from "./who.ts";
+
+/** What a directory record's list of `{ID, Type}` says about one identity. */
+interface Identity {
+  /** GUID behind `User_` or `ServicePrincipal_`. */
+  readonly object: string | undefined;
+  /** GUIDs that stand alone, in their order. */
+  readonly bare: readonly string[];
+  /** True when there is a user principal name. */
+  readonly named: boolean;
+  /** True when there is the name of an application. */
+  readonly application: boolean;
+}
+
+const NAME: ReadonlySet<unknown> = new Set([1, "1", "Name"]);
+const UPN: ReadonlySet<unknown> = new Set([5, "5", "UPN"]);
+
+/** Rule: the object id of the actor: the GUID behind `User_` or `ServicePrincipal_`; without one, the only GUID of a user who used no application. */
+export function actorObjectId(value: JsonValue): string | undefined {
+  const { object, bare, named, application } = identityOf(value);
+  if (object !== undefined) return object;
+  return named && !application && bare.length === 1 ? bare[0] : undefined;
+}
+
+/** Rule: the id of the application that acted, on its own or for a user: the GUID that is not the actor's own. */
+export function actorApplicationId(value: JsonValue): string | undefined {
+  const { object, bare, application } = identityOf(value);
+  if (object === undefined && !application) return undefined;
+  return bare.find((id) => id !== object);
+}
+
+function identityOf(value: JsonValue): Identity {
+  const bare: string[] = [];
+  let object: string | undefined;
+  let named = false;
+  let application = false;
+  for (const element of listOf(value)) {
+    if (!isJsonObject(element)) continue;
+    const { ID: id, Type: type } = element;
+    if (typeof id !== "string") continue;
+    if (NAME.has(type)) application = true;
+    else if (UPN.has(type)) named ||= upn(id) !== undefined;
+    else if (isGuid(id)) {
+      if (!isFiller(id)) bare.push(id.toLowerCase());
+    } else object ??= directoryId(id);
+  }
+  return { object, bare, named, application };
+}
+
+/** Rule: the object id of a user, as directory records write it: the GUID behind `User_`. */
+export function userObjectId(value: JsonValue): string | undefined {
+  return typeof value === "string" && value.startsWith("User_") ? directoryId(value) : undefined;
+}
+
+/** Members that hold a user's address in lists of users. */
+const ADDRESS_MEMBERS = ["UPN", "MemberEmail", "RecipientEmail"];
+
+/** Rule: the user of a list that has one. */
+export function onlyUser(value: JsonValue): string | undefined {
+  const [first, second] = listOf(value);
+  if (second !== undefined || !isJsonObject(first)) return undefined;
+  for (const member of ADDRESS_MEMBERS) {
+    const found = upn(first[member] ?? null);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function listOf(value: JsonValue): readonly JsonValue[] {
+  const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
+  return Array.isArray(found) ? found : [found];
+}

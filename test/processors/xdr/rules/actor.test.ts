@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { JsonValue } from "../../../../collector/record.ts";
+import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "../../../../processors/xdr/rules/actor.ts";
+
+const USER = "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe";
+const APP = "18ed3507-a475-4ccb-b669-d66bc9f2a36e";
+const ZERO = "00000000-0000-0000-0000-000000000000";
+const upn = { ID: "ann@contoso.com", Type: 5 };
+
+suite("identities of directory records", () => {
+  const cases: { name: string; actor: JsonValue; object: string | undefined; application: string | undefined }[] = [
+    {
+      name: "a user with an application",
+      actor: [
+        upn,
+        { ID: APP, Type: 2 },
+        { ID: `User_${USER}`, Type: 2 },
+        { ID: USER, Type: 2 },
+        { ID: "User", Type: 2 },
+      ],
+      object: USER,
+      application: APP,
+    },
+    {
+      name: "a user without an application",
+      actor: [upn, { ID: `User_${USER}`, Type: 2 }, { ID: USER, Type: 2 }],
+      object: USER,
+      application: undefined,
+    },
+    {
+      name: "a service principal, with types as text",
+      actor: [
+        { ID: "Sync", Type: "1" },
+        { ID: APP.toUpperCase(), Type: "2" },
+        { ID: `ServicePrincipal_${USER}`, Type: "2" },
+        { ID: USER, Type: "2" },
+      ],
+      object: USER,
+      application: APP,
+    },
+    {
+      name: "an application that is named only",
+      actor: [
+        { ID: "Sync", Type: 1 },
+        { ID: APP, Type: 2 },
+      ],
+      object: undefined,
+      application: APP,
+    },
+    { name: "a user by the bare id", actor: [{ ID: USER, Type: 2 }, upn], object: USER, application: undefined },
+    {
+      name: "two bare ids",
+      actor: [{ ID: USER, Type: 2 }, { ID: APP, Type: 2 }, upn],
+      object: undefined,
+      application: undefined,
+    },
+    {
+      name: "a zero id",
+      actor: [upn, { ID: ZERO, Type: 2 }, { ID: `User_${USER}`, Type: 2 }],
+      object: USER,
+      application: undefined,
+    },
+    { name: "JSON text", actor: JSON.stringify([upn, { ID: USER, Type: 2 }]), object: USER, application: undefined },
+    { name: "one object", actor: { ID: `User_${USER}`, Type: 2 }, object: USER, application: undefined },
+    { name: "something else", actor: ["x", null, 7, { ID: 7 }], object: undefined, application: undefined },
+  ];
+  for (const { name, actor, object, application } of cases) {
+    test(`actorObjectId() and actorApplicationId() read ${name}`, () => {
+      assert.equal(actorObjectId(actor), object);
+      assert.equal(actorApplicationId(actor), application);
+    });
+  }
+
+  test("userObjectId() reads users and nothing else", () => {
+    assert.equal(userObjectId(`User_${USER}`), USER);
+    assert.equal(userObjectId(`ServicePrincipal_${USER}`), undefined);
+    assert.equal(userObjectId(USER), undefined);
+  });
+
+  test("onlyUser() names the user of a list that has one", () => {
+    assert.equal(onlyUser([{ UPN: "ann@contoso.com", Role: 1 }]), "ann@contoso.com");
+    assert.equal(onlyUser([{ RecipientEmail: "bob@example.com" }]), "bob@example.com");
+    assert.equal(onlyUser([{ UPN: "ann@contoso.com" }, { UPN: "bob@contoso.com" }]), undefined);
+    assert.equal(onlyUser([{ DisplayName: "Ann" }]), undefined);
+    assert.equal(onlyUser([]), undefined);
+    assert.equal(onlyUser("ann@contoso.com"), undefined);
+  });
+});

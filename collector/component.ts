@@ -2,6 +2,7 @@ import type { Meter } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Clock } from "./clock.ts";
 import type { ConfigSpec, ConfigProblem } from "./config/spec.ts";
+import type { CollectorHealth } from "./health/collector-health.ts";
 import type { Onboarding } from "./onboarding.ts";
 import type { Fact, PreflightSettings } from "./preflight/fact.ts";
 import type { InFlightBudget } from "./in-flight-budget.ts";
@@ -55,6 +56,39 @@ export interface ReceiverSettings extends Settings {
 export interface Branch extends LogsConsumer {
   /** `<pipeline id>><exporter id>`, for example `logs>otlp_http/siem`: the name that settlements are stored under. */
   readonly name: string;
+}
+
+/** Signs the requests of an exporter in: what `auth::authenticator` names. */
+export interface ClientAuthenticator {
+  /**
+   * What to send with the next request; names are lower case.
+   *
+   * @throws {CollectorError} When there is nothing to sign in with; its class says whether waiting may help.
+   */
+  headers(signal: AbortSignal): Promise<Readonly<Record<string, string>>>;
+  /**
+   * The server answered 401 to a request with these headers.
+   *
+   * @returns Whether headers() can give others, so that trying once more at once makes sense.
+   */
+  refused(headers: Readonly<Record<string, string>>): boolean;
+}
+
+/** Something beside the pipelines, started before them and stopped after them. */
+export interface Extension extends Component {
+  /** For extensions that `auth::authenticator` can name. */
+  readonly authenticator?: ClientAuthenticator;
+}
+
+/** What an extension gets on top: a look at the collector as a whole. */
+export interface ExtensionSettings extends Settings {
+  readonly health: () => CollectorHealth;
+}
+
+/** What an exporter gets on top. */
+export interface ExporterSettings extends Settings {
+  /** Of the extension that its `auth::authenticator` names. */
+  readonly authenticator?: ClientAuthenticator;
 }
 
 interface FactoryBase<C> {
@@ -117,8 +151,18 @@ export interface ProcessorFactory<C> extends FactoryBase<C> {
 /** An exporter makes one attempt per consume() and says what happened; `collector/delivery/` does all retrying. */
 export interface ExporterFactory<C> extends FactoryBase<C> {
   readonly kind: "exporter";
-  create(settings: Settings, config: C): Component & LogsConsumer;
+  /** The id of the extension that signs its requests in; undefined when none does. */
+  authenticator?(config: C): string | undefined;
+  create(settings: ExporterSettings, config: C): Component & LogsConsumer;
+}
+
+/** For what a collector has beside its pipelines: a health check, what signs requests in. */
+export interface ExtensionFactory<C> extends FactoryBase<C> {
+  readonly kind: "extension";
+  /** Its extensions have an `authenticator`. */
+  readonly authenticates?: boolean;
+  create(settings: ExtensionSettings, config: C): Extension;
 }
 
 // oxlint-disable-next-line typescript/no-explicit-any -- a registry holds factories of every configuration type
-export type AnyFactory = ReceiverFactory<any> | ProcessorFactory<any> | ExporterFactory<any>;
+export type AnyFactory = ReceiverFactory<any> | ProcessorFactory<any> | ExporterFactory<any> | ExtensionFactory<any>;

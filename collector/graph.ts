@@ -1,4 +1,12 @@
-import type { Branch, Component, LogsConsumer, Settings } from "./component.ts";
+import type {
+  AnyFactory,
+  Branch,
+  ClientAuthenticator,
+  Component,
+  ExtensionSettings,
+  LogsConsumer,
+  Settings,
+} from "./component.ts";
 import type { CollectorConfig, PipelineConfig } from "./config/model.ts";
 import { CollectorError, describeError, ErrorCode } from "./errors.ts";
 import type { InFlightBudget } from "./in-flight-budget.ts";
@@ -6,11 +14,12 @@ import { findSharedState } from "./shared-state.ts";
 import type { Storage } from "./storage/storage.ts";
 
 /** The part of a configuration that says what is connected to what. Ids in pipelines are keys of the maps. */
-export type GraphConfig = Pick<CollectorConfig, "receivers" | "processors" | "exporters" | "pipelines">;
+export type GraphConfig = Pick<CollectorConfig, "receivers" | "processors" | "exporters" | "pipelines"> &
+  Partial<Pick<CollectorConfig, "extensions">>;
 
 /** One instance in the graph. Exporters and receivers exist once per id, processors once per id and branch. */
 export interface GraphNode {
-  readonly kind: "receiver" | "processor" | "exporter";
+  readonly kind: AnyFactory["kind"];
   readonly id: string;
   readonly branch: string | undefined;
   readonly component: Component;
@@ -18,6 +27,7 @@ export interface GraphNode {
 
 /** What was built, so that it can be started from the end of the flow and stopped from its beginning. */
 export interface Graph {
+  readonly extensions: readonly GraphNode[];
   readonly exporters: readonly GraphNode[];
   /** Per branch, in the order the records flow. */
   readonly chains: readonly (readonly GraphNode[])[];
@@ -29,6 +39,8 @@ export interface Graph {
 /** What the graph takes from its surroundings. */
 export interface GraphContext {
   settings(kind: GraphNode["kind"], id: string, branch?: string): Settings;
+  /** What extensions see of the whole. */
+  readonly health: ExtensionSettings["health"];
   /** Called at most once, and only when there is a receiver. */
   storage(): Storage;
   /** What may be in flight, for so many shares: one for each branch of each receiver. Called at most once, and only when there is a receiver. */
@@ -45,7 +57,8 @@ export function branchName(pipeline: string, exporter: string): string {
 }
 
 /**
- * Makes every component that a pipeline names and connects them, from the exporters backwards. Nothing is started.
+ * Makes every extension, then every component that a pipeline names, and connects them, from the exporters backwards.
+ * Nothing is started.
  *
  * @throws {CollectorError} When a factory fails; its message names the component.
  */
@@ -56,6 +69,7 @@ export function buildGraph(config: GraphConfig, context: GraphContext): Graph {
     throw new CollectorError(ErrorCode.config, `Cannot create receiver "${id}": it ${message}`);
   }
   const builder = new Builder(config, context);
+  const extensions = builder.extensions();
   const branches = config.pipelines.flatMap((pipeline) =>
     pipeline.exporters.map((exporter) => ({ pipeline, ...builder.branch(pipeline, exporter) })),
   );
@@ -67,17 +81,28 @@ export function buildGraph(config: GraphConfig, context: GraphContext): Graph {
     ]),
   );
   const receivers = fed.size > 0 ? builder.receivers(fed) : [];
-  return { exporters: builder.exporters(), chains: branches.map(({ chain }) => chain), receivers, branches: fed };
+  const chains = branches.map(({ chain }) => chain);
+  return { extensions, exporters: builder.exporters(), chains, receivers, branches: fed };
 }
 
 class Builder {
   readonly #config: GraphConfig;
   readonly #context: GraphContext;
   readonly #exporters = new Map<string, { readonly node: GraphNode; readonly consumer: LogsConsumer }>();
+  readonly #authenticators = new Map<string, ClientAuthenticator>();
 
   constructor(config: GraphConfig, context: GraphContext) {
     this.#config = config;
     this.#context = context;
+  }
+
+  extensions(): readonly GraphNode[] {
+    return [...(this.#config.extensions ?? [])].map(([id, { factory, config }]) => {
+      const settings = { ...this.#context.settings("extension", id), health: this.#context.health };
+      const component = create("extension", id, () => factory.create(settings, config));
+      if (component.authenticator !== undefined) this.#authenticators.set(id, component.authenticator);
+      return this.#add({ kind: "extension", id, branch: undefined, component });
+    });
   }
 
   exporters(): readonly GraphNode[] {
@@ -120,10 +145,24 @@ class Builder {
     if (known !== undefined) return known.consumer;
     const { factory, config } = find(this.#config.exporters, "exporter", id);
     const settings = this.#context.settings("exporter", id);
-    const consumer = create("exporter", id, () => this.#context.deliver(settings, factory.create(settings, config)));
+    const consumer = create("exporter", id, () => {
+      const authenticator = this.#authenticator(factory.authenticator?.(config));
+      const own = authenticator === undefined ? settings : { ...settings, authenticator };
+      return this.#context.deliver(settings, factory.create(own, config));
+    });
     const node = this.#add({ kind: "exporter", id, branch: undefined, component: consumer });
     this.#exporters.set(id, { node, consumer });
     return consumer;
+  }
+
+  #authenticator(id: string | undefined): ClientAuthenticator | undefined {
+    if (id === undefined) return undefined;
+    const found = this.#authenticators.get(id);
+    if (found !== undefined) return found;
+    throw new CollectorError(
+      ErrorCode.config,
+      `it signs in with "${id}", which is no extension that runs and signs in; add it to service::extensions`,
+    );
   }
 
   #add(node: GraphNode): GraphNode {

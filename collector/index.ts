@@ -2,8 +2,13 @@
 export type {
   AnyFactory,
   Branch,
+  ClientAuthenticator,
   Component,
   ExporterFactory,
+  ExporterSettings,
+  Extension,
+  ExtensionFactory,
+  ExtensionSettings,
   LogsConsumer,
   ProcessorFactory,
   ReceiverFactory,
@@ -29,6 +34,7 @@ export {
   PermanentError,
   RetryableError,
 } from "./errors.ts";
+export type { CollectorHealth, IntegrationHealth } from "./health/collector-health.ts";
 export { createLogger, type LogEncoding, type LoggerOptions, type LogLevel, type LogStream } from "./logger.ts";
 export { type Plugin, PLUGIN_API_VERSION, type PluginApi, pluginApi } from "./plugin.ts";
 export { type AuditLogRecord, auditRecord, auditRecordOf, type JsonObject, type JsonValue } from "./record.ts";

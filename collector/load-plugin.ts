@@ -5,7 +5,7 @@ import { findExport, requireModule } from "./modules.ts";
 import { PLUGIN_API_VERSION, type Plugin, pluginApi } from "./plugin.ts";
 import { version } from "./version.ts";
 
-const KINDS: readonly unknown[] = ["receiver", "processor", "exporter"];
+const KINDS: readonly unknown[] = ["receiver", "processor", "exporter", "extension"];
 const STABILITIES: readonly unknown[] = ["alpha", "beta", "stable"];
 const ZOD_MAJOR = 4;
 
@@ -67,7 +67,7 @@ function isFactory(value: unknown): value is AnyFactory {
 
 function faultOf(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return "is no object";
-  if (!KINDS.includes(read(value, "kind"))) return "has no kind of receiver, processor or exporter";
+  if (!KINDS.includes(read(value, "kind"))) return "has no kind of receiver, processor, exporter or extension";
   const type = read(value, "type");
   if (typeof type !== "string" || !isComponentType(type)) return "has no type of letters, digits and underscores";
   if (typeof read(value, "description") !== "string") return `("${type}") has no description`;

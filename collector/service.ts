@@ -7,6 +7,7 @@ import { Deadline } from "./deadline.ts";
 import type { OnDeadLettered } from "./delivery/set-aside.ts";
 import { summedUp } from "./delivery/summed-up.ts";
 import { buildGraph, failure, type Graph, type GraphConfig, type GraphContext, type GraphNode } from "./graph.ts";
+import { type CollectorHealth, collectorHealth, type Phase } from "./health/collector-health.ts";
 import { HealthMonitor } from "./health/monitor.ts";
 import { defaultThresholds } from "./health/thresholds.ts";
 import { InFlightBudget } from "./in-flight-budget.ts";
@@ -52,6 +53,8 @@ export class Service {
   #monitor: HealthMonitor | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<boolean> | undefined;
+  #phase: Phase = "starting";
+  #startedMs = 0;
 
   constructor(config: ServiceConfig, context: ServiceContext) {
     this.#config = config;
@@ -64,7 +67,7 @@ export class Service {
   }
 
   /**
-   * Opens the storage, makes every component, and starts exporters first, then processors, then receivers. When one of
+   * Opens the storage, makes every component, and starts extensions first, then exporters, processors and receivers. When one of
    * them fails, whatever was made is shut down again. After shutdown() it does nothing.
    *
    * @throws {CollectorError} When the storage cannot be opened, or a component cannot be made or started (its name is in the message).
@@ -75,13 +78,25 @@ export class Service {
   }
 
   /**
-   * Stops receivers first, then processors, then exporters, all under one deadline, and closes the storage. Idempotent.
+   * Stops receivers first, then processors, exporters and extensions, all under one deadline, and closes the storage. Idempotent.
    *
    * @returns True when everything settled in time. What did not is collected again after the next start.
    */
   shutdown(): Promise<boolean> {
     this.#stopping ??= this.#shutdown();
     return this.#stopping;
+  }
+
+  /** Whether it does what it is there for, by the judgement of `otel-o365 status`. */
+  health(): CollectorHealth {
+    return collectorHealth({
+      phase: this.#phase,
+      startedMs: this.#startedMs,
+      nowMs: this.#clock.now(),
+      looks: this.#monitor?.looks(),
+      statuses: this.#board.entries(),
+      receivers: [...this.#config.receivers.keys()],
+    });
   }
 
   /** How every part of every component is. */
@@ -91,6 +106,7 @@ export class Service {
 
   async #start(): Promise<void> {
     const { logger } = this.#context;
+    this.#startedMs = this.#clock.now();
     try {
       const graph = buildGraph(this.#config, this.#graphContext());
       for (const node of startOrder(graph)) {
@@ -98,6 +114,7 @@ export class Service {
         await start(node);
       }
       await this.#watch(graph);
+      this.#phase = "running";
     } catch (error) {
       const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
       await this.#release(deadline);
@@ -113,6 +130,7 @@ export class Service {
   async #shutdown(): Promise<boolean> {
     const { logger } = this.#context;
     const startedMs = this.#clock.now();
+    this.#phase = "stopping";
     logger.info("Stopping; a second signal ends it at once, without loss", {
       timeout: formatDuration(this.#config.shutdownTimeoutMs),
     });
@@ -201,6 +219,7 @@ export class Service {
   #graphContext(): GraphContext {
     return {
       settings: (_kind, id, branch) => this.#settings(id, branch),
+      health: () => this.health(),
       storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
       inFlight: (shares) => new InFlightBudget(this.#config.maxInFlightBytes, shares),
       deliver: (settings, exporter) =>
@@ -225,9 +244,10 @@ export class Service {
   }
 }
 
-/** Exporters first, then each chain from its end, receivers last: nobody is handed records before it runs. */
+/** Extensions first, then exporters, then each chain from its end, receivers last: nobody is handed records before it runs. */
 function startOrder(graph: Graph): readonly GraphNode[] {
-  return [...graph.exporters, ...graph.chains.flatMap((chain) => chain.toReversed()), ...graph.receivers];
+  const chains = graph.chains.flatMap((chain) => chain.toReversed());
+  return [...graph.extensions, ...graph.exporters, ...chains, ...graph.receivers];
 }
 
 /** What is stopped like a node of the graph. */
@@ -245,7 +265,9 @@ function stopOrder(
   const chains = Map.groupBy(processors, ({ branch }) => branch);
   const monitors: readonly Stoppable[] =
     monitor === undefined ? [] : [{ kind: "monitor", id: "health", branch: undefined, component: monitor }];
-  return [[...alone("receiver"), monitors], [...chains.values()], alone("exporter")];
+  // An extension may rest on one that was started before it.
+  const extensions = created.filter(({ kind }) => kind === "extension").toReversed();
+  return [[...alone("receiver"), monitors], [...chains.values()], alone("exporter"), [extensions]];
 }
 
 async function start({ kind, id, component }: GraphNode): Promise<void> {

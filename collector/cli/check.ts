@@ -63,12 +63,13 @@ export async function check(options: CheckOptions, factories: readonly AnyFactor
   return exitCode;
 }
 
-/** Components in the order in which a record passes them. Those without anything to check are left out. */
+/** Components in the order in which a record passes them, then what stands beside. Those without anything to check are left out. */
 function chosen(config: CollectorConfig, only: readonly string[]): readonly ConfiguredComponent[] {
   const all: readonly ConfiguredComponent[] = [
     ...config.receivers.values(),
     ...config.processors.values(),
     ...config.exporters.values(),
+    ...config.extensions.values(),
   ];
   const patterns = only.map(globPattern);
   return all

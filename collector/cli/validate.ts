@@ -34,11 +34,13 @@ function counts(config: CollectorConfig): readonly (readonly [name: string, coun
     ["receiver", config.receivers.size],
     ["processor", config.processors.size],
     ["exporter", config.exporters.size],
+    ["extension", config.extensions.size],
   ];
 }
 
 function summary(config: CollectorConfig): string {
   return counts(config)
+    .filter(([name, count]) => count > 0 || name !== "extension")
     .map(([name, count]) => plural(count, name))
     .join(", ");
 }

@@ -17,6 +17,7 @@ const DESCRIPTIONS: Readonly<Record<SectionKey, string>> = {
   receivers: "Where records come from, by id: type or type/name",
   processors: "What changes, drops or groups records, by id: type or type/name",
   exporters: "Where records go, by id: type or type/name",
+  extensions: "What stands beside the pipelines, by id: type or type/name; service::extensions says which of them run",
 };
 
 /**
@@ -35,11 +36,6 @@ export function configSchema(registry: Registry): JsonObject {
     properties: {
       plugins: orEmpty({ ...convert(pluginsSchema, "plugins", definitions) }),
       ...properties,
-      extensions: orEmpty({
-        description: "No extension exists yet",
-        type: "object",
-        additionalProperties: false,
-      }),
       storage: orEmpty({ description: "Where state is kept", ...convert(storageSchema, "storage", definitions) }),
       service: orEmpty(service(definitions)),
     },

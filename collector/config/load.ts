@@ -3,6 +3,7 @@ import { loadPlugin } from "../load-plugin.ts";
 import { findSharedState } from "../shared-state.ts";
 import { MIN_SHARE_BYTES } from "../in-flight-budget.ts";
 import type { CollectorConfig, ConfigResult, PipelineConfig } from "./model.ts";
+import { readExtensions } from "./extensions.ts";
 import { suggest } from "./nearest.ts";
 import { childOf, isEmpty, locateKey, type MappingNode, mergeMappings } from "./node.ts";
 import { readPipelines } from "./pipelines.ts";
@@ -10,7 +11,7 @@ import { type LoadPlugin, withPlugins } from "./plugins.ts";
 import { ProblemList } from "./problem.ts";
 import type { Registry } from "./registry.ts";
 import { readSection, type SectionContext } from "./sections.ts";
-import { sectionSchema, serviceSchema, storageSchema } from "./service-schema.ts";
+import { serviceSchema, storageSchema } from "./service-schema.ts";
 import { type ConfigSource, type ReadFile, readSource } from "./source.ts";
 import { substitute } from "./substitute.ts";
 import { validate } from "./validate.ts";
@@ -75,7 +76,6 @@ function checkWithPlugins(context: SectionContext, { loadPlugin: load }: LoadOpt
 
 function check(context: SectionContext): CollectorConfig | undefined {
   const { root, registry } = context;
-  checkExtensions(context);
   const receivers = readSection("receivers", registry.receivers, context);
   for (const { id, message } of findSharedState(receivers.components)) {
     context.problems.error(locateKey(root, ["receivers", id]), ["receivers", id], message);
@@ -85,12 +85,14 @@ function check(context: SectionContext): CollectorConfig | undefined {
   const storage = validate(storageSchema, nodeOf(root, "storage"), ["storage"], context);
   const service = validate(serviceSchema, nodeOf(root, "service"), ["service"], context);
   const pipelines = readPipelines({ receivers, processors, exporters }, context);
+  const extensions = readExtensions(readSection("extensions", registry.extensions, context), exporters, context);
   if (!storage.valid || !service.valid) return undefined;
   checkShares(pipelines, service.value.maxInFlightBytes, context);
   return {
     receivers: receivers.components,
     processors: processors.components,
     exporters: exporters.components,
+    extensions,
     pipelines,
     storage: storage.value,
     ...service.value,
@@ -122,16 +124,4 @@ function checkTopKeys({ root, problems }: SectionContext): void {
 
 function suggestTop(key: string): string {
   return `unknown key; ${suggest(key, TOP_KEYS, "known keys")}`;
-}
-
-function checkExtensions(context: SectionContext): void {
-  const node = childOf(context.root, "extensions");
-  if (node === undefined || isEmpty(node)) return;
-  if (node.kind !== "mapping") {
-    validate(sectionSchema, node, ["extensions"], context);
-    return;
-  }
-  for (const [id, entry] of node.entries) {
-    context.problems.error(entry.origin, ["extensions", id], "unknown extension; no extension exists yet, remove it");
-  }
 }

@@ -32,6 +32,8 @@ export interface CollectorConfig {
   readonly receivers: ReadonlyMap<string, ConfiguredComponent<FactoryOf<"receiver">>>;
   readonly processors: ReadonlyMap<string, ConfiguredComponent<FactoryOf<"processor">>>;
   readonly exporters: ReadonlyMap<string, ConfiguredComponent<FactoryOf<"exporter">>>;
+  /** Those that `service::extensions` names, in its order. */
+  readonly extensions: ReadonlyMap<string, ConfiguredComponent<FactoryOf<"extension">>>;
   readonly pipelines: readonly PipelineConfig[];
   readonly storage: StorageConfig;
   /** `service::shutdown_timeout`. */

@@ -5,11 +5,11 @@ import { nearest, suggest } from "./nearest.ts";
 import { childOf, type ConfigNode, isEmpty, locate, locateKey, type MappingNode } from "./node.ts";
 import type { ConfigPath } from "./problem.ts";
 import { pipelineSchema, sectionSchema } from "./service-schema.ts";
-import { type Section, SECTION_KEYS, type SectionKey, SECTIONS } from "./sections.ts";
+import { type Section, type PipelineKey, PIPELINE_KEYS, SECTIONS } from "./sections.ts";
 import { validate, type Validation } from "./validate.ts";
 
 /** The ids that pipelines can name. */
-export type DefinedComponents = Readonly<Record<SectionKey, Omit<Section, "components">>>;
+export type DefinedComponents = Readonly<Record<PipelineKey, Omit<Section, "components">>>;
 
 const PIPELINES: ConfigPath = ["service", "pipelines"];
 const EXAMPLE = "service::pipelines::logs with receivers and exporters";
@@ -34,7 +34,7 @@ export function readPipelines(components: DefinedComponents, validation: Validat
   return pipelines;
 }
 
-type UsedIds = Readonly<Record<SectionKey, Set<string>>>;
+type UsedIds = Readonly<Record<PipelineKey, Set<string>>>;
 
 function pipelinesNode(validation: Validation): MappingNode | undefined {
   const { root, problems } = validation;
@@ -112,7 +112,7 @@ class PipelineReader {
     this.#validation.problems.error(locate(this.#validation.root, path), path, message);
   }
 
-  #names(key: SectionKey): readonly string[] {
+  #names(key: PipelineKey): readonly string[] {
     const path = [...this.#path, key];
     const list = childOf(this.#node, key);
     if (list === undefined || isEmpty(list) || (list.kind === "list" && list.items.length === 0)) {
@@ -136,7 +136,7 @@ class PipelineReader {
   }
 
   /** The ids that an entry names; undefined after an error. `printable`: the entry stands in the file as it is. */
-  #resolve(key: SectionKey, text: string, path: ConfigPath, printable: boolean): readonly string[] | undefined {
+  #resolve(key: PipelineKey, text: string, path: ConfigPath, printable: boolean): readonly string[] | undefined {
     const { defined, recognized, malformed } = this.#components[key];
     if (malformed) return undefined;
     if (defined.has(text)) return [text];
@@ -144,7 +144,7 @@ class PipelineReader {
     if (isPattern(text)) return this.#pattern(key, text, path, shown);
     const otherSpelling = this.#otherSpelling(key, text);
     const near = otherSpelling ?? nearest(text, defined);
-    const where = SECTION_KEYS.find((other) => other !== key && this.#components[other].defined.has(text));
+    const where = PIPELINE_KEYS.find((other) => other !== key && this.#components[other].defined.has(text));
     if (otherSpelling !== undefined) {
       this.#error(path, `${shown} is defined as "${otherSpelling}" under ${key}; write it the same way in both places`);
     } else if (where !== undefined) {
@@ -165,7 +165,7 @@ class PipelineReader {
     return undefined;
   }
 
-  #pattern(key: SectionKey, text: string, path: ConfigPath, shown: string): readonly string[] | undefined {
+  #pattern(key: PipelineKey, text: string, path: ConfigPath, shown: string): readonly string[] | undefined {
     if (key !== "receivers") {
       this.#error(path, `${shown} is a pattern, but only receivers can be named by one; name each ${SECTIONS[key]}`);
       return undefined;
@@ -181,14 +181,14 @@ class PipelineReader {
   }
 
   /** The id that is written with another name of the same type: `otlphttp/siem` for `otlp_http/siem`. */
-  #otherSpelling(key: SectionKey, text: string): string | undefined {
+  #otherSpelling(key: PipelineKey, text: string): string | undefined {
     const { byCanonical, canonical } = this.#components[key];
     return byCanonical.get(canonical(text));
   }
 }
 
 function reportUnused(components: DefinedComponents, used: UsedIds, { root, problems }: Validation): void {
-  for (const key of SECTION_KEYS) {
+  for (const key of PIPELINE_KEYS) {
     for (const id of components[key].defined) {
       const reported = key !== "receivers" && !components[key].recognized.has(id);
       if (used[key].has(id) || reported) continue;

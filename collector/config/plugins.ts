@@ -30,6 +30,7 @@ export function withPlugins(
     ...registry.receivers.factories,
     ...registry.processors.factories,
     ...registry.exporters.factories,
+    ...registry.extensions.factories,
   ];
   let complete = true;
   for (const [index, specifier] of specifiers.value.entries()) {

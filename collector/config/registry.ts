@@ -21,6 +21,7 @@ export interface Registry {
   readonly receivers: FactorySet<FactoryOf<"receiver">>;
   readonly processors: FactorySet<FactoryOf<"processor">>;
   readonly exporters: FactorySet<FactoryOf<"exporter">>;
+  readonly extensions: FactorySet<FactoryOf<"extension">>;
 }
 
 /**
@@ -33,6 +34,7 @@ export function createRegistry(factories: readonly AnyFactory[]): Registry {
     receivers: factorySet(factories.filter((factory) => factory.kind === "receiver")),
     processors: factorySet(factories.filter((factory) => factory.kind === "processor")),
     exporters: factorySet(factories.filter((factory) => factory.kind === "exporter")),
+    extensions: factorySet(factories.filter((factory) => factory.kind === "extension")),
   };
 }
 

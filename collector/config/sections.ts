@@ -11,9 +11,17 @@ import { sectionSchema } from "./service-schema.ts";
 import { validate, type Validation } from "./validate.ts";
 
 /** The sections that define components, each with the kind it holds. */
-export const SECTIONS = { receivers: "receiver", processors: "processor", exporters: "exporter" } as const;
+export const SECTIONS = {
+  receivers: "receiver",
+  processors: "processor",
+  exporters: "exporter",
+  extensions: "extension",
+} as const;
 export type SectionKey = keyof typeof SECTIONS;
-export const SECTION_KEYS = ["receivers", "processors", "exporters"] as const;
+export const SECTION_KEYS = ["receivers", "processors", "exporters", "extensions"] as const;
+/** The sections whose components stand in pipelines. */
+export const PIPELINE_KEYS = ["receivers", "processors", "exporters"] as const;
+export type PipelineKey = (typeof PIPELINE_KEYS)[number];
 
 /** One section as read. */
 export interface Section<F extends AnyFactory = AnyFactory> {
@@ -137,7 +145,7 @@ function unknownType(key: SectionKey, type: string, registry: Registry): string 
 }
 
 function article(kind: ComponentKind): string {
-  return kind === "exporter" ? `an ${kind}` : `a ${kind}`;
+  return kind === "exporter" || kind === "extension" ? `an ${kind}` : `a ${kind}`;
 }
 
 function reportTwin(path: ConfigPath, twin: string, origin: Origin, { problems }: Validation): void {

@@ -100,9 +100,8 @@ export const serviceSchema: z.ZodType<ServiceConfig> = z
       .describe("What flows where: logs or logs/NAME, each with receivers, processors, exporters"),
     extensions: z
       .array(z.string())
-      .max(0, "names an extension, but no extension exists yet; remove it")
       .default([])
-      .describe("Ids of extensions; none exists yet"),
+      .describe("Ids of the extensions to run, in the order in which they start"),
     shutdown_timeout: duration({ min: "1s", max: "1h" })
       .prefault("30s")
       .describe("How long components may take to settle what they hold when the collector stops"),

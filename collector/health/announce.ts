@@ -59,6 +59,11 @@ interface NamedTrouble {
 }
 
 /** A sign-in that fails is one trouble, not one of each content type. */
+/** What troubles an integration, each in a sentence with its cause and what to do. */
+export function troubleSentences(verdict: IntegrationVerdict): readonly string[] {
+  return distinctTroubles(verdict).map(({ sentence }) => sentence);
+}
+
 function distinctTroubles({ contentTypes }: IntegrationVerdict): readonly NamedTrouble[] {
   const found = new Map<string, NamedTrouble>();
   for (const { facts, troubles } of contentTypes) {

@@ -9,7 +9,7 @@ import { announceExpiry } from "./announce-expiry.ts";
 import { announceGaps, announceLosses, announceSilence, announceState } from "./announce.ts";
 import { EventForwarder } from "./event-forwarder.ts";
 import { HealthMetrics } from "./health-metrics.ts";
-import { judgeIntegration } from "./judge.ts";
+import { type IntegrationVerdict, judgeIntegration } from "./judge.ts";
 import type { HealthThresholds } from "./thresholds.ts";
 
 /** Time between two looks. */
@@ -18,6 +18,19 @@ const INTERVAL_MS = 30_000;
 const COALESCE_MS = 1000;
 /** A look at a ledger that owes very much takes long; it may use this share of the time. */
 const MAX_SHARE = 0.02;
+
+/** What the last look at an integration found. */
+export type Look =
+  | { readonly verdict: IntegrationVerdict }
+  /** The ledger could not be read or written. */
+  | { readonly failure: string };
+
+/** The last look at everything. */
+export interface Looks {
+  readonly byIntegration: ReadonlyMap<string, Look>;
+  /** When the next look begins at the latest; undefined before the first. */
+  readonly nextMs: number | undefined;
+}
 
 /** An integration to watch, and the branches that it feeds. */
 export interface WatchedIntegration {
@@ -62,6 +75,8 @@ export class HealthMonitor implements Component {
   #running: Promise<unknown> | undefined;
   #wake = new AbortController();
   #saved = "";
+  readonly #looks = new Map<string, Look>();
+  #nextMs: number | undefined;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
@@ -71,6 +86,11 @@ export class HealthMonitor implements Component {
   /** Looks soon: something has changed. */
   wake(): void {
     this.#wake.abort();
+  }
+
+  /** What was seen last, for those who ask from outside. */
+  looks(): Looks {
+    return { byIntegration: this.#looks, nextMs: this.#nextMs };
   }
 
   start(): Promise<void> {
@@ -102,6 +122,7 @@ export class HealthMonitor implements Component {
       this.#look();
       const tookMs = performance.now() - beganMs;
       const pauseMs = Math.max(INTERVAL_MS, tookMs / MAX_SHARE);
+      this.#nextMs = clock.now() + pauseMs;
       await clock.sleep(pauseMs, AbortSignal.any([intake, this.#wake.signal])).catch(ignoreAbort);
       if (this.#wake.signal.aborted) await clock.sleep(COALESCE_MS, intake).catch(ignoreAbort);
     }
@@ -116,6 +137,7 @@ export class HealthMonitor implements Component {
         integration.reportStatus({ aspect: "health", status: "ok" });
       } catch (error) {
         const message = describeError(error);
+        this.#looks.set(integration.id, { failure: message });
         integration.reportStatus({ aspect: "health", status: "permanent_error", message, ...codeOf(error) });
       }
       for (const forwarder of integration.forwarders) forwarder.notify();
@@ -139,6 +161,7 @@ export class HealthMonitor implements Component {
     const ending = expiries(nowMs);
     for (const expiry of ending) announceExpiry(announcing, expiry);
     this.#metrics.judged(id, verdict, ending);
+    this.#looks.set(id, { verdict });
   }
 
   /** Stores what components report, when it is not what was stored last. */

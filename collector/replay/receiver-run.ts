@@ -8,7 +8,14 @@ import { createReplayRun, type MakeReplay, type ReplayRun } from "./replay-run.t
 
 type Config = Pick<
   CollectorConfig,
-  "receivers" | "processors" | "exporters" | "pipelines" | "storage" | "shutdownTimeoutMs" | "maxInFlightBytes"
+  | "receivers"
+  | "processors"
+  | "exporters"
+  | "extensions"
+  | "pipelines"
+  | "storage"
+  | "shutdownTimeoutMs"
+  | "maxInFlightBytes"
 >;
 
 /** The receivers of a configuration that can deliver a second time. */

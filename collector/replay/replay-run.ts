@@ -23,7 +23,7 @@ export interface ReplayRun {
 export interface ReplayRunOptions {
   readonly config: Pick<
     CollectorConfig,
-    "processors" | "exporters" | "storage" | "shutdownTimeoutMs" | "maxInFlightBytes"
+    "processors" | "exporters" | "extensions" | "storage" | "shutdownTimeoutMs" | "maxInFlightBytes"
   >;
   /** Pipelines whose receivers are keys of `sources`. */
   readonly pipelines: GraphConfig["pipelines"];
@@ -55,6 +55,8 @@ export function createReplayRun(options: ReplayRunOptions): ReplayRun {
       receivers: new Map(receivers),
       processors: config.processors,
       exporters: config.exporters,
+      // What serves something, the collector beside it serves already.
+      extensions: new Map([...config.extensions].filter(([, { factory }]) => factory.authenticates === true)),
       pipelines,
       storage: { ...config.storage, directory },
       shutdownTimeoutMs: config.shutdownTimeoutMs,

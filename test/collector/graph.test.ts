@@ -25,6 +25,7 @@ function build(
       reportStatus: () => {},
       random: () => 0,
     }),
+    health: () => assert.fail("nobody asks"),
     storage: () => fakeStorage(),
     inFlight: (shares) => new InFlightBudget(1_048_576, shares),
     deliver: (_settings, exporter) => exporter,
@@ -131,6 +132,7 @@ suite("buildGraph()", () => {
     const config = { ...fakeGraph(new FakeComponents(), ["logs: > p1 > e1"]), processors: new Map() };
     const context: GraphContext = {
       settings: () => assert.fail(),
+      health: () => assert.fail("nobody asks"),
       storage: () => fakeStorage(),
       inFlight: (shares) => new InFlightBudget(1_048_576, shares),
       deliver: (_settings, exporter) => exporter,

@@ -71,7 +71,7 @@ suite("loadPlugin()", () => {
     [
       "a factory without kind",
       withFactory('kind: "sink"'),
-      "factory 1 of its list has no kind of receiver, processor or exporter; correct the plugin, or ask who wrote it",
+      "factory 1 of its list has no kind of receiver, processor, exporter or extension; correct the plugin, or ask who wrote it",
     ],
     [
       "a factory with a type that YAML cannot name",

@@ -13,11 +13,16 @@ interface Setup {
   readonly log: LogRecorder;
 }
 
-function setUp(fakes: FakeComponents, pipelines: readonly string[], overrides: Partial<ServiceContext> = {}): Setup {
+function setUp(
+  fakes: FakeComponents,
+  pipelines: readonly string[],
+  overrides: Partial<ServiceContext> = {},
+  extensions: readonly string[] = [],
+): Setup {
   const clock = new ManualClock();
   const log = new LogRecorder();
   const config = {
-    ...fakeGraph(fakes, pipelines),
+    ...fakeGraph(fakes, pipelines, extensions),
     storage: { directory: "state", maxDeadLetterBytes: 1_048_576 },
     shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
     maxInFlightBytes: 1_048_576,
@@ -54,6 +59,26 @@ suite("Service.start()", () => {
     assert.deepEqual(log.lines, [
       { level: "info", message: "Started", fields: { pipelines: ["logs"], receivers: 2, exporters: 2 } },
     ]);
+  });
+
+  test("starts extensions before everything else, and stops them last and in the opposite order", async () => {
+    const fakes = new FakeComponents();
+    const { service } = setUp(fakes, ["logs: r1 > p1 > e1"], {}, ["x1", "x2"]);
+    await service.start();
+    await service.shutdown();
+    const order = (what: string): readonly string[] =>
+      fakes.calls.filter((call) => call.startsWith(what)).map((call) => call.slice(what.length));
+    assert.deepEqual(order("create ").slice(0, 2), ["x1", "x2"]);
+    assert.deepEqual(order("start "), ["x1", "x2", "e1", "p1", "r1"]);
+    assert.deepEqual(order("shutdown "), ["r1", "p1", "e1", "x2", "x1"]);
+  });
+
+  test("does not start when an extension does not, and says which", async () => {
+    const fakes = new FakeComponents({ x1: { start: () => Promise.reject(new Error("the port is in use")) } });
+    const { service } = setUp(fakes, ["logs: r1 > > e1"], {}, ["x1"]);
+    await assert.rejects(service.start(), { message: 'Cannot start extension "x1": the port is in use' });
+    assert.ok(!fakes.calls.includes("start e1"));
+    assert.ok(fakes.calls.includes("shutdown x1"));
   });
 
   test("starts once however often it is called", async () => {

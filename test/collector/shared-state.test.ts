@@ -57,6 +57,7 @@ suite("findSharedState()", () => {
           { ...rest, receivers: shared },
           {
             settings: (_kind, id) => testSettings({ id }),
+            health: () => assert.fail("nobody asks"),
             storage: () => fakeStorage(),
             inFlight: (shares) => new InFlightBudget(1_048_576, shares),
             deliver: (_settings, exporter) => exporter,

@@ -21,6 +21,6 @@ const behaviour: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-const { receiver, processor, exporter } = new FakeComponents(behaviour);
-const factories: readonly AnyFactory[] = [receiver, processor, exporter];
+const { receiver, processor, exporter, extension } = new FakeComponents(behaviour);
+const factories: readonly AnyFactory[] = [receiver, processor, exporter, extension];
 await runProcess(() => Promise.resolve(factories));

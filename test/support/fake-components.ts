@@ -4,6 +4,7 @@ import type {
   Branch,
   Component,
   ExporterFactory,
+  ExtensionFactory,
   LogsConsumer,
   ProcessorFactory,
   ReceiverFactory,
@@ -50,6 +51,12 @@ export class FakeComponents {
     ...common("fake exporter"),
     kind: "exporter",
     create: (settings) => this.#consumer(settings, async () => {}),
+  };
+
+  readonly extension: ExtensionFactory<unknown> = {
+    ...common("fake extension"),
+    kind: "extension",
+    create: (settings) => this.#component(settings),
   };
 
   #component(settings: Settings): Component {

@@ -5,8 +5,12 @@ import type { Storage } from "../../collector/storage/storage.ts";
 import type { LogFields, Logger } from "../../collector/telemetry.ts";
 import type { FakeComponents } from "./fake-components.ts";
 
-/** A configuration in which every id that a pipeline names is a fake. A pipeline reads `logs: r1 r2 > p1 p2 > e1 e2`. */
-export function fakeGraph(fakes: FakeComponents, pipelines: readonly string[]): GraphConfig {
+/** A configuration in which every id is a fake. A pipeline reads `logs: r1 r2 > p1 p2 > e1 e2`. */
+export function fakeGraph(
+  fakes: FakeComponents,
+  pipelines: readonly string[],
+  extensions: readonly string[] = [],
+): GraphConfig {
   const parsed = pipelines.map(parsePipeline);
   const map = <F extends AnyFactory>(ids: readonly string[], factory: F): Map<string, ConfiguredComponent<F>> =>
     new Map(ids.map((id) => [id, { id, type: "fake", name: id, factory, config: {} }]));
@@ -23,6 +27,7 @@ export function fakeGraph(fakes: FakeComponents, pipelines: readonly string[]): 
       parsed.flatMap(({ exporters }) => exporters),
       fakes.exporter,
     ),
+    extensions: map(extensions, fakes.extension),
     pipelines: parsed,
   };
 }

@@ -46,7 +46,10 @@ export function planDeadLetters(
 
 /** Makes the run that sends them. */
 export function createDeadLetterRun(
-  config: Pick<CollectorConfig, "processors" | "exporters" | "storage" | "shutdownTimeoutMs" | "maxInFlightBytes">,
+  config: Pick<
+    CollectorConfig,
+    "processors" | "exporters" | "extensions" | "storage" | "shutdownTimeoutMs" | "maxInFlightBytes"
+  >,
   { directory, sources, exporters }: DeadLetterPlan,
   { includePartial, logger }: { readonly includePartial: boolean; readonly logger: Logger },
 ): { readonly run: ReplayRun; readonly replay: () => DeadLetterReplay | undefined } {

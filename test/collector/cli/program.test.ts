@@ -146,6 +146,7 @@ suite("runCli()", () => {
       receivers: 1,
       processors: 0,
       exporters: 1,
+      extensions: 0,
       problems: [],
     });
     const bad = await cli(["validate", "--json", "--config", file("bad.yaml", `${GOOD}\nextra: 1`)]);

@@ -1,5 +1,10 @@
 import { z } from "zod";
-import type { ExporterFactory, ProcessorFactory, ReceiverFactory } from "../../../collector/component.ts";
+import type {
+  ExporterFactory,
+  ExtensionFactory,
+  ProcessorFactory,
+  ReceiverFactory,
+} from "../../../collector/component.ts";
 import { duration, filePath, secret, tls } from "../../../collector/config/fields.ts";
 import { createRegistry, type Registry } from "../../../collector/config/registry.ts";
 import type { ConfigProblem } from "../../../collector/config/spec.ts";
@@ -106,12 +111,18 @@ const transformer: ProcessorFactory<z.output<typeof transform>> = {
   create: never,
 };
 
-const debug: ExporterFactory<{ readonly verbosity: string }> = {
+const debug: ExporterFactory<{ readonly verbosity: string; readonly auth: string | undefined }> = {
   kind: "exporter",
   type: "debug",
   description: "Prints records",
   stability: "alpha",
-  config: z.strictObject({ verbosity: z.enum(["basic", "detailed"]).default("basic") }),
+  config: z
+    .strictObject({
+      verbosity: z.enum(["basic", "detailed"]).default("basic"),
+      auth: z.strictObject({ authenticator: z.string() }).optional(),
+    })
+    .transform(({ verbosity, auth }) => ({ verbosity, auth: auth?.authenticator })),
+  authenticator: ({ auth }) => auth,
   create: never,
 };
 
@@ -129,5 +140,24 @@ const otlpHttp: ExporterFactory<z.output<typeof otlp>> = {
   create: never,
 };
 
+const healthCheck: ExtensionFactory<{ readonly path: string }> = {
+  kind: "extension",
+  type: "health_check",
+  description: "Says how it is",
+  stability: "alpha",
+  config: z.strictObject({ path: z.string().default("/").describe("Where") }),
+  create: never,
+};
+
+const signIn: ExtensionFactory<object> = {
+  kind: "extension",
+  type: "basicauth",
+  description: "Signs in",
+  stability: "alpha",
+  authenticates: true,
+  config: z.strictObject({}),
+  create: never,
+};
+
 /** A registry with a component of every kind of key. */
-export const fakeRegistry: Registry = createRegistry([o365, batch, transformer, debug, otlpHttp]);
+export const fakeRegistry: Registry = createRegistry([o365, batch, transformer, debug, otlpHttp, healthCheck, signIn]);

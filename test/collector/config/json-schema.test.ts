@@ -25,7 +25,7 @@ suite("configSchema()", () => {
 
   // What only the collector itself can know (references between parts, files, variables) is not here.
   const refused =
-    /^(unknown-|number-|fraction-|duration-without|empty-|option-|string-|list-where|component-type|component-in-wrong|required-key(s-of|-m|-in)|discriminat|record-key|union|guid-|service-(of|set)|sections|pipeline-of-|pipeline-id|pipelines-(empty|of)|extension|list-of)/;
+    /^(unknown-|number-|fraction-|duration-without|empty-|option-|string-|list-where|component-type|component-in-wrong|required-key(s-of|-m|-in)|discriminat|record-key|union|guid-|service-(of|set)|sections|pipeline-of-|pipeline-id|pipelines-(empty|of)|extension-with|list-of)/;
   for (const name of readdirSync(folder).filter((name) => refused.test(name))) {
     test(`refuses ${name}`, () => assert.equal(fits(read(name), schema), false));
   }

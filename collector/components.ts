@@ -3,6 +3,7 @@ import { factory as fileExporter } from "../exporters/file/factory.ts";
 import { factory as otlpGrpcExporter } from "../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
 import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
+import { factory as healthCheckExtension } from "../extensions/health_check/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
 import { factory as filterProcessor } from "../processors/filter/factory.ts";
 import { factory as redactProcessor } from "../processors/redact/factory.ts";
@@ -26,4 +27,5 @@ export const factories: readonly AnyFactory[] = [
   sdkExporter,
   fileExporter,
   debugExporter,
+  healthCheckExtension,
 ];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { manifest } from "./manifest.ts";
 
-const ROOMS = ["collector", "receiver", "processors", "exporters", "emulator"];
+const ROOMS = ["collector", "receiver", "processors", "exporters", "extensions", "emulator"];
 
 rmSync("dist", { recursive: true, force: true });
 const { status } = spawnSync(join("node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json"], { stdio: "inherit" });

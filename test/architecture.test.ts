@@ -3,10 +3,13 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { suite, test } from "node:test";
 
-const ROOMS = ["collector", "receiver", "processors", "exporters", "emulator"] as const;
-const files = globSync("{collector,receiver,processors,exporters,emulator,demo,bench,chaos,scripts,test}/**/*.ts", {
-  exclude: ["test/lint-canary/**"],
-}).map((file) => file.replaceAll("\\", "/"));
+const ROOMS = ["collector", "receiver", "processors", "exporters", "extensions", "emulator"] as const;
+const files = globSync(
+  "{collector,receiver,processors,exporters,extensions,emulator,demo,bench,chaos,scripts,test}/**/*.ts",
+  {
+    exclude: ["test/lint-canary/**"],
+  },
+).map((file) => file.replaceAll("\\", "/"));
 
 interface Import {
   readonly file: string;
@@ -31,7 +34,9 @@ const imports: readonly Import[] = files.flatMap((file) => {
 function componentOf(path: string): string | undefined {
   const [room = "", name = ""] = path.split("/");
   if (room === "receiver") return room;
-  return (room === "processors" || room === "exporters") && name !== "index.ts" ? `${room}/${name}` : undefined;
+  return ["processors", "exporters", "extensions"].includes(room) && name !== "index.ts"
+    ? `${room}/${name}`
+    : undefined;
 }
 
 const isIn = (path: string | undefined, ...folders: readonly string[]): boolean =>
@@ -56,7 +61,9 @@ suite("architecture", () => {
     assert.deepEqual(
       offenders(
         ({ file, target }) =>
-          isIn(file, "collector/") && !entry.includes(file) && isIn(target, "receiver/", "processors/", "exporters/"),
+          isIn(file, "collector/") &&
+          !entry.includes(file) &&
+          isIn(target, "receiver/", "processors/", "exporters/", "extensions/"),
       ),
       [],
     );

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { refusedKey } from "./refused-key.ts";
 
 /**
  * Keys of the Collector's exporters that say how a queue and retries work. Delivery does both here, for every exporter
@@ -14,11 +15,11 @@ export function deliveryKeys(): {
     sending_queue: z
       .strictObject({
         enabled: z.boolean().optional().describe("Changes nothing"),
-        queue_size: refused(
+        queue_size: refusedKey(
           "there is no queue to size: what waits is bounded by service::max_in_flight_bytes, and the service keeps 7 days; remove it",
         ),
-        num_consumers: refused("delivery makes eight attempts at a time to each exporter; remove it"),
-        storage: refused(
+        num_consumers: refusedKey("delivery makes eight attempts at a time to each exporter; remove it"),
+        storage: refusedKey(
           "nothing needs to be stored: the ledger knows what is owed, and it is fetched again; remove it",
         ),
         block_on_overflow: z
@@ -29,8 +30,8 @@ export function deliveryKeys(): {
           .literal(true, "would acknowledge what is not delivered; remove it")
           .optional()
           .describe("Always so"),
-        sizer: refused("there is no queue to size; remove it"),
-        batch: refused("is the batch processor here; move its keys to processors::batch"),
+        sizer: refusedKey("there is no queue to size; remove it"),
+        batch: refusedKey("is the batch processor here; move its keys to processors::batch"),
       })
       .optional()
       .describe(
@@ -42,10 +43,10 @@ export function deliveryKeys(): {
           .literal(true, "would lose records; remove it: attempts go on until the backend has them")
           .optional()
           .describe("Always so"),
-        initial_interval: refused("delivery waits 1s first and doubles it; remove it"),
-        max_interval: refused("delivery chooses the longest wait; remove it"),
-        multiplier: refused("delivery doubles the wait; remove it"),
-        randomization_factor: refused("delivery adds its own jitter; remove it"),
+        initial_interval: refusedKey("delivery waits 1s first and doubles it; remove it"),
+        max_interval: refusedKey("delivery chooses the longest wait; remove it"),
+        multiplier: refusedKey("delivery doubles the wait; remove it"),
+        randomization_factor: refusedKey("delivery adds its own jitter; remove it"),
         max_elapsed_time: z
           .union([z.literal(0), z.literal("0"), z.literal("0s")], {
             error: "would lose records after that time; write 0s, which is how it always is here, or remove it",
@@ -56,13 +57,4 @@ export function deliveryKeys(): {
       .optional()
       .describe("Accepted for the Collector's sake: attempts always go on until the backend has the records"),
   };
-}
-
-/** A key that is there to be refused with an explanation. */
-function refused(message: string): z.ZodType {
-  return z
-    .unknown()
-    .refine((value) => value === undefined, message)
-    .meta({ not: {} })
-    .optional();
 }

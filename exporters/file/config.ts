@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filePath } from "../../collector/config/fields.ts";
+import { refusedKey } from "../../collector/config/refused-key.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 
 /** When a new file is begun, and what becomes of the former ones. */
@@ -36,14 +37,7 @@ const rotation = z.strictObject({
     .describe("Former files that are kept; the oldest beyond them are deleted. 0 keeps all"),
   max_days: z.int().min(0).default(0).describe("Days after which a former file is deleted. 0 never deletes"),
   compression: z.enum(["gzip", "none"]).default("none").describe("What becomes of a file that is no longer written to"),
-  localtime: z
-    .unknown()
-    .refine(
-      (value) => value === undefined,
-      "is not available: names hold UTC, which no change of clocks makes ambiguous; remove it",
-    )
-    .meta({ not: {} })
-    .optional(),
+  localtime: refusedKey("is not available: names hold UTC, which no change of clocks makes ambiguous; remove it"),
 });
 
 export const fileConfig: ConfigSpec<FileConfig> = z

@@ -11,7 +11,7 @@ function folderOf({ kind, type }: { readonly kind: string; readonly type: string
 
 suite("factories", () => {
   test("holds every component that has a folder, and nothing twice", () => {
-    const folders = globSync("{receiver,{processors,exporters}/*}/factory.ts").map((file) =>
+    const folders = globSync("{receiver,{processors,exporters,extensions}/*}/factory.ts").map((file) =>
       file.replaceAll("\\", "/"),
     );
     assert.deepEqual(factories.map((factory) => `${folderOf(factory)}/factory.ts`).toSorted(), folders.toSorted());

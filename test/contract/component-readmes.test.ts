@@ -5,6 +5,7 @@ import type {
   AnyFactory,
   Component,
   ExporterFactory,
+  ExtensionFactory,
   LogsConsumer,
   ProcessorFactory,
 } from "../../collector/component.ts";
@@ -14,6 +15,7 @@ import { factory as file } from "../../exporters/file/factory.ts";
 import { factory as otlpGrpc } from "../../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdk } from "../../exporters/sdk/factory.ts";
+import { factory as healthCheck } from "../../extensions/health_check/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
 import { factory as filter } from "../../processors/filter/factory.ts";
 import { factory as redact } from "../../processors/redact/factory.ts";
@@ -42,6 +44,11 @@ function processor<C>(path: string, factory: ProcessorFactory<C>, config: object
   return { path, factory, create: (settings) => factory.create(settings, factory.config.parse(config), next) };
 }
 
+function extension<C>(path: string, factory: ExtensionFactory<C>, config: object = {}): Documented {
+  const health = (): never => assert.fail("nobody asks");
+  return { path, factory, create: (settings) => factory.create({ ...settings, health }, factory.config.parse(config)) };
+}
+
 const components: readonly Documented[] = [
   exporter("exporters/otlp_http", otlpHttp, { endpoint: "http://127.0.0.1:4318" }),
   exporter("exporters/otlp_grpc", otlpGrpc, { endpoint: "http://127.0.0.1:4317" }),
@@ -53,6 +60,7 @@ const components: readonly Documented[] = [
   processor("processors/transform", transform, { actions: [{ delete: "body" }] }),
   processor("processors/sdk", sdkProcessor, { module: "./mine.mjs", export: "Mine" }),
   processor("processors/redact", redact, { rules: [{ pattern: "x" }] }),
+  extension("extensions/health_check", healthCheck),
 ];
 
 suite("component README", () => {

@@ -122,6 +122,7 @@ suite("the packed package", () => {
       "otel-o365/receiver",
       "otel-o365/processors",
       "otel-o365/exporters",
+      "otel-o365/extensions",
       "otel-o365/emulator",
     ]) {
       const program = runNode(TOO_OLD, ["--input-type=module", "-e", `import ${JSON.stringify(entry)}`]);

@@ -65,6 +65,12 @@ const BY_FIELD: readonly (readonly [field: string, meanings: ReadonlyMap<string,
   ["SuccessStatus", BY_STATUS],
   ["JobRunStatus", BY_STATUS],
   ["GraphQueryStatus", BY_STATUS],
+  ["ProvisioningStatus", BY_STATUS],
+  ["DataOnboardingStatus", BY_STATUS],
+  // Graph Data Connect, Sway, and services that publish nothing. States such as `Active` say nothing.
+  ["Status", BY_STATUS],
+  ["Result", BY_STATUS],
+  ["OperationResult", BY_STATUS],
 ];
 
 /** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */

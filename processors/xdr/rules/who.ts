@@ -17,6 +17,8 @@ const SERVICE_WORDS: ReadonlySet<string> = new Set([
 
 /** Says how the caller signed in, not who it was: directory records of applications carry it as `UserId`. */
 const CERTIFICATE = "certificate";
+/** The SID of nobody, which SharePoint writes for its own account. */
+const NOBODY = "S-1-0-0";
 const GUEST_PREFIX = "urn:spo:guest#";
 
 /**
@@ -135,7 +137,7 @@ export function userId(value: JsonValue): string | undefined {
   // An application in claims encoding: its id, and the tenant behind the `@`.
   if (at > 0 && isGuid(local)) return local.toLowerCase();
   if (local.length > 16 && isDigits(local)) return local;
-  return name.startsWith("S-1-") && !name.includes(" ") ? name : undefined;
+  return name.startsWith("S-1-") && name !== NOBODY && !name.includes(" ") ? name : undefined;
 }
 
 /** Rule: the object id behind `User_` or `ServicePrincipal_`, as directory records write the actor. */

@@ -2,17 +2,15 @@ import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { resourceFromAttributes } from "@opentelemetry/resources";
-import { createNoopMeter } from "@opentelemetry/api";
 import { compileCondition } from "../collector/cel/expression.ts";
 import { RecordView } from "../collector/cel/record-view.ts";
-import { systemClock } from "../collector/clock.ts";
-import type { LogsConsumer, ProcessorFactory, Settings } from "../collector/component.ts";
+import type { LogsConsumer, ProcessorFactory } from "../collector/component.ts";
 import { type AuditLogRecord, auditRecord, parseObject } from "../collector/record.ts";
-import type { Logger } from "../collector/telemetry.ts";
 import { factory as filter } from "../processors/filter/factory.ts";
 import { factory as redact } from "../processors/redact/factory.ts";
 import { factory as transform } from "../processors/transform/factory.ts";
 import { factory as xdr } from "../processors/xdr/factory.ts";
+import { benchSettings } from "./bench-settings.ts";
 
 const SAMPLES = "emulator/data/audit-records.ndjson";
 const KEY = "a key for a benchmark";
@@ -64,7 +62,7 @@ export async function conditions(args: readonly string[]): Promise<boolean> {
     print(text, time, yardstick);
   }
   for (const [name, factory, config] of PROCESSORS) {
-    const processor = factory.create(settings(), factory.config.parse(config), { consume: async () => {} });
+    const processor = factory.create(benchSettings(), factory.config.parse(config), { consume: async () => {} });
     const time = await perBatch(records, rounds, (batch) => processor.consume(batch, never));
     print(name, time, yardstick);
   }
@@ -95,21 +93,8 @@ async function mapped(): Promise<readonly ReadableLogRecord[]> {
     });
   const out: ReadableLogRecord[] = [];
   const next: LogsConsumer = { consume: async (records) => void out.push(...records) };
-  await xdr.create(settings(), xdr.config.parse({}), next).consume(received, never);
+  await xdr.create(benchSettings(), xdr.config.parse({}), next).consume(received, never);
   return out;
-}
-
-function settings(): Settings {
-  const quiet = (): void => {};
-  const logger: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet, with: () => logger };
-  return {
-    id: "bench",
-    logger,
-    meter: createNoopMeter(),
-    clock: systemClock,
-    reportStatus: quiet,
-    random: Math.random,
-  };
 }
 
 function perRecord(

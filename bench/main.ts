@@ -1,14 +1,16 @@
 // `npm run bench`: tenant, collector and backend in processes of their own; the built collector on one core, the others on
-// another. `npm run bench -- memory` and `npm run bench -- idle` measure something else in the same surroundings.
+// another. `npm run bench -- memory` measures memory in the same surroundings, `conditions` and `xdr` what a record costs.
 import { conditions } from "./conditions.ts";
 import { memory } from "./memory.ts";
 import { throughput } from "./throughput.ts";
+import { xdr } from "./xdr.ts";
 
 /** Each takes its own options and resolves to whether what it measured is within its limits. */
 const BENCHMARKS: Readonly<Record<string, (args: readonly string[]) => Promise<boolean>>> = {
   throughput,
   memory,
   conditions,
+  xdr,
 };
 
 const [first, ...rest] = process.argv.slice(2);

@@ -1,3 +1,5 @@
+import { TextCache } from "./text-cache.ts";
+
 /**
  * Names of Microsoft's own applications that turn up in sign-ins, by application id. A name saves an analyst a search;
  * an id that is not here stays an id.
@@ -62,7 +64,9 @@ const APPLICATIONS: ReadonlyMap<string, string> = new Map([
   ["fb78d390-0c51-40cd-8e17-fdbfab77341b", "Microsoft Exchange REST API Based PowerShell"],
 ]);
 
+const names = new TextCache((id) => APPLICATIONS.get(id.trim().toLowerCase()));
+
 /** Name of a well-known Microsoft application; undefined for every other id. */
 export function applicationName(id: string): string | undefined {
-  return APPLICATIONS.get(id) ?? APPLICATIONS.get(id.toLowerCase());
+  return names.get(id);
 }

@@ -1,53 +1,62 @@
 import type { Attributes } from "@opentelemetry/api";
 import { extensionName } from "./extension-names.ts";
+import { ObjectPattern } from "./object-maker.ts";
+import { namesOf, ShapeTree } from "./shape-tree.ts";
 
 /** Names that are ever used are few, but a record can hold any key. Beyond this number the sheet forgets all and starts over. */
 const SLOT_LIMIT = 8192;
-const SHAPE_LIMIT = 1024;
+const PATTERN_LIMIT = 1024;
 
-/** A set of names in their order, and an object that has them. */
-interface Shape {
+/** The slots of an object's attributes, in their order. */
+interface Pattern {
   readonly slots: readonly number[];
-  readonly template: Attributes;
+  readonly object: ObjectPattern;
 }
 
 /**
  * Collects the attributes of one record, then makes the object. Each name has a number (slot) while collecting, so that
  * "is it set?" is an array read. One sheet serves all records, one after the other.
- *
- * The object is cloned from a template with the same names. Adding 50 properties by computed name makes V8 turn an
- * object into a hash table, which takes twice the time to build and several times the memory; a clone keeps the compact form,
- * and exporters read it faster.
  */
 export class AttributeSheet {
   readonly #slots = new Map<string, number>();
-  #names: string[] = [];
+  readonly #names: string[] = [];
   /** Slot of the attribute of a top-level field; -1 for fields that get none. */
   readonly #fields = new Map<string, number>();
   /** The record in which a slot was last set. */
   readonly #stamps = new Uint32Array(SLOT_LIMIT);
-  #values: unknown[] = [];
+  /** Where in `#used` and `#values` a slot stands; -1 when it is ruled out. */
+  readonly #places = new Int32Array(SLOT_LIMIT);
   #record = 0;
-  #used: number[] = [];
+  #count = 0;
+  readonly #used: number[] = [];
+  readonly #values: unknown[] = [];
   #hash = 0;
-  readonly #shapes = new Map<number, Shape | null>();
+  readonly #patterns = new Map<number, Pattern>();
+  readonly #brought = new ShapeTree<readonly number[]>(SLOT_LIMIT);
 
   /** Starts the next record. */
   start(): void {
     this.#record += 1;
-    this.#used.length = 0;
+    this.#count = 0;
     this.#hash = 0;
   }
 
   /** Adds the attributes that the record came with, except those that are ruled out. */
   bring(base: Attributes | undefined): void {
     if (base === undefined) return;
-    for (const name of Object.keys(base)) {
-      const value = base[name];
-      // Assigning to this name would change the prototype.
-      if (name === "__proto__" || value === undefined) continue;
-      const slot = this.slot(name);
-      if (!this.has(slot)) this.set(slot, value);
+    const tree = this.#brought;
+    const first = this.#count;
+    let shape = tree.root;
+    for (const name in base) {
+      shape = shape.lastName === name ? shape.last : tree.step(shape, name);
+      this.#values[first + shape.length - 1] = base[name];
+    }
+    shape.facts ??= namesOf(shape).map((name) => (name === "__proto__" ? -1 : this.slot(name)));
+    const slots = shape.facts;
+    for (let i = 0; i < slots.length; i += 1) {
+      const slot = slots[i] ?? -1;
+      const value = this.#values[first + i];
+      if (slot >= 0 && value !== undefined && !this.has(slot)) this.set(slot, value);
     }
   }
 
@@ -73,7 +82,7 @@ export class AttributeSheet {
 
   /** True when there is hardly room for the names of another record: replace the sheet, and everything that holds slots. */
   get full(): boolean {
-    return this.#names.length > SLOT_LIMIT / 2 || this.#fields.size > SLOT_LIMIT / 2;
+    return this.#names.length > SLOT_LIMIT / 2 || this.#fields.size > SLOT_LIMIT / 2 || this.#brought.full;
   }
 
   has(slot: number): boolean {
@@ -81,15 +90,19 @@ export class AttributeSheet {
   }
 
   get(slot: number): unknown {
-    return this.has(slot) ? this.#values[slot] : undefined;
+    const place = this.has(slot) ? (this.#places[slot] ?? -1) : -1;
+    return place < 0 ? undefined : this.#values[place];
   }
 
   /** Sets an attribute that has no value yet. A record with thousands of names of its own loses those beyond the limit. */
   set(slot: number, value: unknown): void {
     if (slot >= SLOT_LIMIT) return;
+    const place = this.#count;
+    this.#count = place + 1;
     this.#stamps[slot] = this.#record;
-    this.#values[slot] = value;
-    this.#used.push(slot);
+    this.#places[slot] = place;
+    this.#used[place] = slot;
+    this.#values[place] = value;
     this.#hash = (Math.imul(this.#hash, 31) + slot) | 0;
   }
 
@@ -97,57 +110,30 @@ export class AttributeSheet {
   close(slot: number): void {
     if (slot >= SLOT_LIMIT) return;
     this.#stamps[slot] = this.#record;
-    this.#values[slot] = undefined;
+    this.#places[slot] = -1;
   }
 
   /** The attributes collected so far, as an object of their own. */
   build(): Attributes {
-    const used = this.#used;
-    const shape = this.#shapes.get(this.#hash);
-    const attributes: Attributes =
-      shape !== undefined && shape !== null && sameSlots(shape.slots, used) ? { ...shape.template } : {};
-    const names = this.#names;
-    const values = this.#values;
-    for (let i = 0; i < used.length; i += 1) {
-      const slot = used[i] ?? 0;
-      const name = names[slot];
-      if (name !== undefined) attributes[name] = values[slot];
-      values[slot] = undefined;
-    }
-    if (shape === null) this.#shapes.set(this.#hash, { slots: [...used], template: templateOf(attributes) });
-    else if (shape === undefined) this.#remember();
+    const attributes: Attributes = this.#pattern().object.make(this.#values);
+    this.#values.fill(undefined);
     return attributes;
   }
 
-  /** A shape that comes once is not worth a template; the second time it gets one. */
-  #remember(): void {
-    if (this.#shapes.size >= SHAPE_LIMIT) this.#shapes.clear();
-    this.#shapes.set(this.#hash, null);
+  #pattern(): Pattern {
+    const known = this.#patterns.get(this.#hash);
+    if (known !== undefined && this.#hasSlots(known.slots)) return known;
+    const slots = this.#used.slice(0, this.#count);
+    const pattern = { slots, object: new ObjectPattern(slots.map((slot) => this.#names[slot] ?? "")) };
+    if (this.#patterns.size >= PATTERN_LIMIT) this.#patterns.clear();
+    this.#patterns.set(this.#hash, pattern);
+    return pattern;
   }
-}
 
-function sameSlots(left: readonly number[], right: readonly number[]): boolean {
-  if (left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i += 1) if (left[i] !== right[i]) return false;
-  return true;
-}
-
-/** An object with the same names and, as stand-ins, values of the same types. It holds nothing of the record. */
-function templateOf(attributes: Attributes): Attributes {
-  const standIns = Object.entries(attributes).map(([name, value]) => `${JSON.stringify(name)}:${standIn(value)}`);
-  const template: Attributes = JSON.parse(`{${standIns.join(",")}}`);
-  return template;
-}
-
-function standIn(value: unknown): string {
-  switch (typeof value) {
-    case "number":
-      return Number.isInteger(value) && Math.abs(value) < 2 ** 30 ? "0" : "0.5";
-    case "boolean":
-      return "true";
-    case "object":
-      return Array.isArray(value) ? "[]" : "{}";
-    default:
-      return '""';
+  #hasSlots(slots: readonly number[]): boolean {
+    if (slots.length !== this.#count) return false;
+    const used = this.#used;
+    for (let i = 0; i < slots.length; i += 1) if (slots[i] !== used[i]) return false;
+    return true;
   }
 }

@@ -1,10 +1,11 @@
 import type { JsonValue } from "../../collector/record.ts";
 import type { AttributeSheet } from "./attribute-sheet.ts";
 import { CONTEXT } from "./context.ts";
-import { operationKey } from "./operation.ts";
-import { parsePath, type Path } from "./paths.ts";
 import type { Kind } from "./kinds.ts";
+import { operationKey } from "./operation.ts";
 import { XDR_PREFIX, type XdrOptions } from "./options.ts";
+import { parsePath, type Step } from "./paths.ts";
+import { fieldNumber } from "./record-reader.ts";
 import { RULES } from "./rules/registry.ts";
 import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";
@@ -15,8 +16,7 @@ import { ownRowsOf, TABLES } from "./tables/tables.ts";
 
 /** Where a row reads from. */
 export type Source =
-  | { readonly kind: "field"; readonly name: string }
-  | { readonly kind: "path"; readonly path: Path }
+  | { readonly kind: "field"; readonly field: number; readonly steps: readonly Step[] | undefined }
   | { readonly kind: "context"; readonly read: (subject: Subject) => JsonValue | undefined }
   | { readonly kind: "attribute"; readonly slot: number }
   | { readonly kind: "constant"; readonly value: string };
@@ -53,7 +53,8 @@ export interface Plan {
   /** Attributes that are never written, each with the conditions under which it is not. */
   readonly drops: readonly Pick<CompiledRow, "slots" | "conditions">[];
   readonly rows: readonly CompiledRow[];
-  readonly kept: readonly string[];
+  /** Top-level fields that become extension attributes; undefined: all of them. */
+  readonly kept: ReadonlySet<string> | undefined;
   /** Slot of `o365.severity`. */
   readonly severitySlot: number;
 }
@@ -90,7 +91,11 @@ export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions, 
       slots: targetsOf(row).map((target) => slotOf(target, options, sheet)),
       conditions: compileConditions(row.when, options, sheet),
     }));
-  return { drops, rows, kept: [...kept], severitySlot: sheet.slot("o365.severity") };
+  return { drops, rows, kept: keptWith(options, kept), severitySlot: sheet.slot("o365.severity") };
+}
+
+function keptWith({ extensions = "all" }: XdrOptions, named: ReadonlySet<string>): ReadonlySet<string> | undefined {
+  return extensions === "all" ? undefined : extensions === "common" ? named : new Set();
 }
 
 function appliesTo(when: When | undefined, kind: Kind): boolean {
@@ -130,15 +135,16 @@ function compileSource(text: string, options: XdrOptions, sheet: AttributeSheet)
     if (value === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
     return { kind: "context", read: value.read };
   }
-  const path = parsePath(text);
-  return path.steps.length === 0 ? { kind: "field", name: path.field } : { kind: "path", path };
+  const { field, steps } = parsePath(text);
+  return { kind: "field", field: fieldNumber(field), steps: steps.length === 0 ? undefined : steps };
 }
 
 function translation(values: Readonly<Record<string, string>>): Rule {
-  const table = new Map(Object.entries(values).map(([text, name]) => [text.toLowerCase(), name]));
+  const entries = Object.entries(values);
+  const table = new Map([...entries.map(([text, name]) => [text.toLowerCase(), name] as const), ...entries]);
   return (value) => {
     const found = plainText(value);
-    return found === undefined ? undefined : table.get(found.toLowerCase());
+    return found === undefined ? undefined : (table.get(found) ?? table.get(found.toLowerCase()));
   };
 }
 

@@ -3,6 +3,7 @@ import { recordTypeName } from "../../collector/record-types.ts";
 import { version } from "../../collector/version.ts";
 import { resourceId } from "./ids.ts";
 import { operationKey } from "./operation.ts";
+import { fieldNumber } from "./record-reader.ts";
 import { sentTypeName } from "./rules/record-type.ts";
 import { plainText } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
@@ -14,6 +15,9 @@ interface ContextValue {
   readonly what: string;
 }
 
+const ID = fieldNumber("Id");
+const OPERATION = fieldNumber("Operation");
+const RECORD_TYPE = fieldNumber("RecordType");
 const NORMALIZER = `otel-o365/${version}`;
 
 const VALUES = {
@@ -54,7 +58,7 @@ const VALUES = {
   record_type_name: {
     read: (subject) =>
       subject.recordType === undefined
-        ? sentTypeName(subject.record["RecordType"])
+        ? sentTypeName(subject.reader.at(RECORD_TYPE))
         : recordTypeName(subject.recordType),
     what: "The name of the record type, when it is published or the record has it",
   },
@@ -72,13 +76,13 @@ function timeFidelity(subject: Subject): string | undefined {
 
 function resourceIdOf(subject: Subject): string | undefined {
   if (subject.tenantId === undefined || subject.eventTime === undefined) return undefined;
-  const id = plainText(subject.record["Id"]);
+  const id = plainText(subject.reader.at(ID));
   if (id === undefined || subject.schema === "generic") return undefined;
   return resourceId(subject.schema, subject.tenantId, Math.floor(subject.eventTime / 1000), id);
 }
 
 function signInResult(subject: Subject): string {
-  const operation = subject.record["Operation"];
+  const operation = subject.reader.at(OPERATION);
   if (subject.outcome === "success" && typeof operation === "string" && operationKey(operation) === "userloggedoff") {
     return "logoff";
   }

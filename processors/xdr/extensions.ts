@@ -1,26 +1,25 @@
-import type { JsonObject, JsonValue } from "../../collector/record.ts";
+import type { JsonValue } from "../../collector/record.ts";
 import type { AttributeSheet } from "./attribute-sheet.ts";
-import { documentedType, type FieldType } from "./field-types.ts";
+import type { FieldType } from "./field-types.ts";
 import { parseInner } from "./inner-json.ts";
+import type { ExtensionField } from "./program.ts";
+import type { RecordReader } from "./record-reader.ts";
 import { isExact, trimmed } from "./rules/text.ts";
-import { isSecretKey } from "./secrets.ts";
 import { structured } from "./structured.ts";
 
-/** Adds the given top-level fields of the record, where they have no attribute yet. */
-export function addExtensions(record: JsonObject, fields: readonly string[], sheet: AttributeSheet): void {
-  for (const field of fields) {
-    const value = record[field];
+/** Adds fields of the record under their own names, where they have no attribute yet. */
+export function addExtensions(fields: readonly ExtensionField[], reader: RecordReader, sheet: AttributeSheet): void {
+  for (const { place, slot, type } of fields) {
+    if (sheet.has(slot)) continue;
+    const value = reader.value(place);
     if (value === undefined || value === null || value === "") continue;
-    const slot = sheet.extensionSlot(field);
-    if (slot < 0 || sheet.has(slot) || isSecretKey(field)) continue;
-    const after = extensionValue(field, value);
+    const after = extensionValue(type, value);
     if (after !== undefined) sheet.set(slot, after);
   }
 }
 
-/** The attribute value of a top-level field: structured, of the documented type, without blanks around a text. */
-export function extensionValue(field: string, value: JsonValue): unknown {
-  const type = documentedType(field);
+/** The attribute value of a top-level field: structured, of its documented type, without blanks around a text. */
+export function extensionValue(type: FieldType | undefined, value: JsonValue): unknown {
   const typed = type === undefined ? value : asType(type, value);
   return structured(typeof typed === "string" ? trimmed(typed) : typed);
 }

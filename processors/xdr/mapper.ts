@@ -5,14 +5,16 @@ import { addExtensions } from "./extensions.ts";
 import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
 import { type Kind, KINDS } from "./kinds.ts";
+import { programFor } from "./program.ts";
+import { fieldNumber } from "./record-reader.ts";
 import { kindOf } from "./routing.ts";
-import { runDrops, runPlan } from "./run-plan.ts";
+import { runDrops, runProgram } from "./run-plan.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
 import type { XdrSchema } from "./schema/schemas.ts";
 import { hasSecrets } from "./secrets.ts";
-import { blankSubject, NOTHING, type Subject } from "./subject.ts";
+import { blankSubject, type Subject } from "./subject.ts";
 import { checkRows } from "./tables/check-rows.ts";
 
 /** One audit record and what came with it. */
@@ -57,47 +59,50 @@ export class XdrMapper {
 
   /** Maps one record. Takes any JSON value in any field. */
   map(source: AuditSource): MappedRecord {
-    const type = typeOf(source);
-    const kind = kindFor(source, type);
+    const kind = this.#open(source);
     const { schema, withoutAntivirus } = KINDS[kind];
     const antivirus = this.#options.antivirus ?? true;
-    return this.#run(source, type, kind, antivirus ? schema : (withoutAntivirus ?? schema));
+    return this.#run(source, kind, antivirus ? schema : (withoutAntivirus ?? schema));
   }
 
   /** Maps a mail threat once more, as a mail event. Undefined when the record is no mail threat. */
   mapEmailCopy(source: AuditSource): MappedRecord | undefined {
-    const type = typeOf(source);
-    const kind = kindFor(source, type);
-    return kind === "mail_threat" ? this.#run(source, type, kind, "email") : undefined;
+    const kind = this.#open(source);
+    return kind === "mail_threat" ? this.#run(source, kind, "email") : undefined;
   }
 
-  #run(source: AuditSource, type: number | undefined, kind: Kind, schema: XdrSchema): MappedRecord {
-    if (this.#subject.sheet.full) this.#startOver();
+  /** Reads the fields of a record and tells its kind. */
+  #open({ record, attributes }: AuditSource): Kind {
+    if (this.#subject.sheet.full || this.#subject.reader.full) this.#startOver();
+    const { reader } = this.#subject;
+    reader.read(record ?? NOTHING);
+    this.#subject.recordType = recordTypeNumber(reader.at(RECORD_TYPE) ?? attributes?.["o365.record_type"]);
+    const contentType = attributes?.["o365.content_type"];
+    return kindOf(reader, this.#subject.recordType, typeof contentType === "string" ? contentType : undefined);
+  }
+
+  #run(source: AuditSource, kind: Kind, schema: XdrSchema): MappedRecord {
     const subject = this.#subject;
-    const { sheet } = subject;
-    const record = source.record ?? NOTHING;
+    const { sheet, reader } = subject;
     const signIn = schema === "auth";
-    subject.record = record;
-    sheet.start();
     subject.kind = kind;
     subject.schema = schema;
-    subject.recordType = type;
-    subject.outcome = outcomeOf(record, signIn);
-    subject.interrupted = signIn && isInterrupted(record);
-    subject.eventTime = micros(record["CreationTime"] ?? null);
+    subject.outcome = outcomeOf(reader, signIn);
+    subject.interrupted = signIn && isInterrupted(reader);
+    subject.eventTime = micros(reader.at(CREATION_TIME) ?? null);
     subject.ingestTime = source.nowMs === undefined ? undefined : Math.floor(source.nowMs * 1000);
     subject.sensorId = this.#options.sensorId ?? source.integration;
     const dropBody = this.#takeText(source, subject);
     const plan = this.#planFor(schema, kind);
+    const program = programFor(plan, reader.shape, sheet);
+    sheet.start();
     runDrops(plan, subject);
     sheet.bring(source.attributes);
-    runPlan(plan, subject);
-    const extensions = this.#options.extensions ?? "all";
-    if (extensions === "all") addExtensions(record, Object.keys(record), sheet);
-    else if (extensions === "common") addExtensions(record, plan.kept, sheet);
+    runProgram(program, subject);
+    addExtensions(program.extensions, reader, sheet);
     const severity = severityFor(subject, sheet.get(plan.severitySlot));
     const attributes = sheet.build();
-    subject.record = NOTHING;
+    reader.release();
     subject.originalData = undefined;
     return { schema, attributes, severityNumber: severity.number, severityText: severity.text, dropBody };
   }
@@ -113,7 +118,7 @@ export class XdrMapper {
     return wanted === "attribute";
   }
 
-  /** Forgets names that records brought; the plans hold slots, so they go as well. */
+  /** Forgets the names that records brought; plans hold slots, and shapes hold plans, so they go as well. */
   #startOver(): void {
     this.#plans.clear();
     this.#subject = blankSubject(this.#options.tenantId);
@@ -134,14 +139,10 @@ export class XdrMapper {
   }
 }
 
-function typeOf(source: AuditSource): number | undefined {
-  return recordTypeNumber(source.record?.["RecordType"] ?? source.attributes?.["o365.record_type"]);
-}
-
-function kindFor(source: AuditSource, type: number | undefined): Kind {
-  const contentType = source.attributes?.["o365.content_type"];
-  return kindOf(source.record, type, typeof contentType === "string" ? contentType : undefined);
-}
+/** Stands for the audit record where there is none. */
+const NOTHING: JsonObject = {};
+const RECORD_TYPE = fieldNumber("RecordType");
+const CREATION_TIME = fieldNumber("CreationTime");
 
 const WARN = { number: SeverityNumber.WARN, text: "WARN" };
 const INFO = { number: SeverityNumber.INFO, text: "INFO" };

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../collector/record.ts";
 import { plainText } from "./rules/text.ts";
+import { TextCache } from "./text-cache.ts";
 
 /** An operation name without the full stop and blanks that some names end with (`Add user.`). */
 export function trimOperation(operation: string): string {
@@ -12,18 +13,11 @@ export function trimOperation(operation: string): string {
   return end === operation.length ? operation : operation.slice(0, end);
 }
 
-/** A tenant's records have a few hundred operations, but a record can hold any text. */
-const CACHE_LIMIT = 4096;
-const keys = new Map<string, string>();
+const keys = new TextCache((operation) => trimOperation(operation).toLowerCase());
 
 /** An operation name as it is compared: trimmed and in lower case, because services spell one operation in two ways. */
 export function operationKey(operation: string): string {
-  const known = keys.get(operation);
-  if (known !== undefined) return known;
-  const key = trimOperation(operation).toLowerCase();
-  if (keys.size >= CACHE_LIMIT) keys.clear();
-  if (operation.length <= 128) keys.set(operation, key);
-  return key;
+  return keys.get(operation);
 }
 
 /** Rule: an operation name without the full stop and blanks at its end. */

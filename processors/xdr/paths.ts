@@ -2,14 +2,14 @@ import { isJsonObject, type JsonValue } from "../../collector/record.ts";
 import { parseInner } from "./inner-json.ts";
 import { pairValue } from "./pairs.ts";
 import type { Rule } from "./rules/rule.ts";
-import type { Subject } from "./subject.ts";
 
-type Step =
+/** One step of a source path behind its field. */
+export type Step =
   | { readonly kind: "field"; readonly name: string }
   | { readonly kind: "pair"; readonly name: string }
   | { readonly kind: "index"; readonly index: number }
   | { readonly kind: "each" }
-  | { readonly kind: "where"; readonly name: string; readonly values: readonly string[] };
+  | { readonly kind: "where"; readonly name: string; readonly values: readonly (string | number)[] };
 
 /** A source path, taken apart. */
 export interface Path {
@@ -51,56 +51,55 @@ function stepOf(member: string | undefined, selector: string): Step {
   if (/^\d+$/.test(selector)) return { kind: "index", index: Number(selector) };
   const equals = selector.indexOf("=");
   if (equals > 0) {
-    return { kind: "where", name: selector.slice(0, equals), values: selector.slice(equals + 1).split("|") };
+    return {
+      kind: "where",
+      name: selector.slice(0, equals),
+      values: selector
+        .slice(equals + 1)
+        .split("|")
+        .flatMap(asTextAndNumber),
+    };
   }
   return { kind: "pair", name: selector };
 }
 
+/** Members that are compared come as numbers or as text. */
+function asTextAndNumber(text: string): readonly (string | number)[] {
+  return /^\d+$/.test(text) ? [Number(text), text] : [text];
+}
+
 /** Follows the steps from `value` and applies the rule to what they lead to, until one result is not undefined. */
-export function follow(
-  value: JsonValue | undefined,
-  steps: readonly Step[],
-  at: number,
-  rule: Rule,
-  subject: Subject,
-): unknown {
+export function follow(value: JsonValue | undefined, steps: readonly Step[], at: number, rule: Rule): unknown {
   if (value === undefined || value === null) return undefined;
   const step = steps[at];
-  if (step === undefined) return rule(value, subject);
+  if (step === undefined) return rule(value);
   switch (step.kind) {
     case "field":
-      return followField(value, step.name, steps, at, rule, subject);
+      return followField(value, step.name, steps, at, rule);
     case "pair":
-      return follow(pairValue(value, step.name), steps, at + 1, rule, subject);
+      return follow(pairValue(value, step.name), steps, at + 1, rule);
     case "index": {
-      if (Array.isArray(value)) return follow(value[step.index], steps, at + 1, rule, subject);
-      return step.index === 0 ? follow(value, steps, at + 1, rule, subject) : undefined;
+      if (Array.isArray(value)) return follow(value[step.index], steps, at + 1, rule);
+      return step.index === 0 ? follow(value, steps, at + 1, rule) : undefined;
     }
     case "each":
     case "where":
-      return followEach(value, step, steps, at, rule, subject);
+      return followEach(value, step, steps, at, rule);
     default:
       return undefined;
   }
 }
 
-function followField(
-  value: JsonValue,
-  name: string,
-  steps: readonly Step[],
-  at: number,
-  rule: Rule,
-  subject: Subject,
-): unknown {
-  const holder = typeof value === "string" ? parseInner(value) : value;
+function followField(value: JsonValue, name: string, steps: readonly Step[], at: number, rule: Rule): unknown {
+  const holder = typeof value === "string" ? (value.includes(name) ? parseInner(value) : undefined) : value;
   if (isJsonObject(holder)) {
-    return Object.hasOwn(holder, name) ? follow(holder[name], steps, at + 1, rule, subject) : undefined;
+    return Object.hasOwn(holder, name) ? follow(holder[name], steps, at + 1, rule) : undefined;
   }
   // A list where one object is usual (`AppAccessContext`).
   if (!Array.isArray(holder)) return undefined;
   for (const element of holder) {
     if (!isJsonObject(element) || !Object.hasOwn(element, name)) continue;
-    const result = follow(element[name], steps, at + 1, rule, subject);
+    const result = follow(element[name], steps, at + 1, rule);
     if (result !== undefined) return result;
   }
   return undefined;
@@ -113,21 +112,20 @@ function followEach(
   steps: readonly Step[],
   at: number,
   rule: Rule,
-  subject: Subject,
 ): unknown {
   const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
   const list = Array.isArray(found) ? found : [found];
   for (const element of list) {
     if (step.kind === "where" && !holds(element, step.name, step.values)) continue;
-    const result = follow(element, steps, at + 1, rule, subject);
+    const result = follow(element, steps, at + 1, rule);
     if (result !== undefined) return result;
   }
   return undefined;
 }
 
-function holds(element: JsonValue, name: string, wanted: readonly string[]): boolean {
+function holds(element: JsonValue, name: string, wanted: readonly (string | number)[]): boolean {
   if (!isJsonObject(element)) return false;
   const value = element[name];
-  if (typeof value === "number") return wanted.includes(String(value));
-  return typeof value === "string" && wanted.includes(value);
+  for (const one of wanted) if (one === value) return true;
+  return false;
 }

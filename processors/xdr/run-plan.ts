@@ -1,9 +1,13 @@
 import type { CompiledRow, Conditions, Plan, Source } from "./compile.ts";
 import { operationKey } from "./operation.ts";
 import { follow } from "./paths.ts";
+import type { Program } from "./program.ts";
+import { fieldNumber } from "./record-reader.ts";
 import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
+
+const OPERATION = fieldNumber("Operation");
 
 /** Rules out the attributes that are dropped. Comes before those that the record brought. */
 export function runDrops(plan: Plan, subject: Subject): void {
@@ -14,9 +18,9 @@ export function runDrops(plan: Plan, subject: Subject): void {
 }
 
 /** Fills the attributes of the subject, row by row. */
-export function runPlan(plan: Plan, subject: Subject): void {
+export function runProgram(program: Program, subject: Subject): void {
   const { sheet } = subject;
-  for (const row of plan.rows) {
+  for (const row of program.rows) {
     if (isFilled(row.slots, sheet)) continue;
     if (row.conditions !== undefined && !holds(row.conditions, subject)) continue;
     const value = row.constant ?? valueOf(row, subject);
@@ -37,7 +41,7 @@ function isFilled(slots: readonly number[], sheet: Subject["sheet"]): boolean {
 function holds(conditions: Conditions, subject: Subject): boolean {
   if (conditions.outcomes !== undefined && !conditions.outcomes.has(subject.outcome)) return false;
   if (conditions.operations !== undefined) {
-    const operation = subject.record["Operation"];
+    const operation = subject.reader.at(OPERATION);
     if (typeof operation !== "string" || !conditions.operations.has(operationKey(operation))) return false;
   }
   for (const test of conditions.tests) {
@@ -80,21 +84,20 @@ function collected(row: CompiledRow, subject: Subject): readonly unknown[] | und
 function read(source: Source, rule: Rule, subject: Subject): unknown {
   switch (source.kind) {
     case "field": {
-      const value = subject.record[source.name];
-      return value === undefined || value === null ? undefined : rule(value, subject);
+      const value = subject.reader.at(source.field);
+      if (value === undefined || value === null) return undefined;
+      return source.steps === undefined ? rule(value) : follow(value, source.steps, 0, rule);
     }
-    case "path":
-      return follow(subject.record[source.path.field], source.path.steps, 0, rule, subject);
     case "context": {
       const value = source.read(subject);
-      return value === undefined ? undefined : rule(value, subject);
+      return value === undefined ? undefined : rule(value);
     }
     case "attribute": {
       const value = subject.sheet.get(source.slot);
-      return typeof value === "string" ? rule(value, subject) : undefined;
+      return typeof value === "string" ? rule(value) : undefined;
     }
     case "constant":
-      return rule(source.value, subject);
+      return rule(source.value);
     default:
       return undefined;
   }

@@ -1,13 +1,14 @@
-import type { JsonObject } from "../../collector/record.ts";
 import { AttributeSheet } from "./attribute-sheet.ts";
+import type { Program } from "./program.ts";
+import { RecordReader } from "./record-reader.ts";
 import type { Outcome } from "./rules/outcome.ts";
 import type { Kind } from "./kinds.ts";
 import type { XdrSchema } from "./schema/schemas.ts";
 
 /** What a row can read beside the audit record itself. One object serves all records of a mapper, one after the other. */
 export interface Subject {
-  /** The audit record; an empty object when there is none. */
-  record: JsonObject;
+  /** The audit record's fields; none when there is no record. */
+  readonly reader: RecordReader<Program>;
   /** Attributes so far: those that came with the record and those of the rows above. */
   readonly sheet: AttributeSheet;
   kind: Kind;
@@ -28,13 +29,10 @@ export interface Subject {
   tenantId: string | undefined;
 }
 
-/** Stands for the audit record where there is none. */
-export const NOTHING: JsonObject = {};
-
 /** A subject that holds no record. */
 export function blankSubject(tenantId: string | undefined): Subject {
   return {
-    record: NOTHING,
+    reader: new RecordReader(),
     sheet: new AttributeSheet(),
     kind: "generic",
     schema: "generic",

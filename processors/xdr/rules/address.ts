@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
+import { TextCache } from "../text-cache.ts";
 import { type InternalNetwork, internalNetwork } from "./networks.ts";
 import { Spare } from "./rule.ts";
 import { isDigits } from "./text.ts";
@@ -11,10 +12,10 @@ export interface ClientAddress {
   readonly network: InternalNetwork | undefined;
 }
 
-/** Few clients make most of the records of an hour. Bounded, because a record can hold any text. */
-const CACHE_LIMIT = 4096;
-const LONGEST_CACHED = 64;
-const cache = new Map<string, ClientAddress | null>();
+/** No address in any form is longer. */
+const LONGEST = 64;
+/** Few clients make most of the records of an hour. */
+const cache = new TextCache((text) => (text.length > LONGEST ? null : read(text.trim())));
 
 /**
  * Reads an address in any form that records use: `1.2.3.4`, `1.2.3.4:5678`, `[1.2.3.4]:5678`, `2001:db8::1`,
@@ -23,14 +24,7 @@ const cache = new Map<string, ClientAddress | null>();
  * loopback): no address is better than a wrong one.
  */
 export function parseAddress(source: string): ClientAddress | null {
-  const known = cache.get(source);
-  if (known !== undefined) return known;
-  const parsed = source.length > LONGEST_CACHED ? null : read(source.trim());
-  if (source.length <= LONGEST_CACHED) {
-    if (cache.size >= CACHE_LIMIT) cache.clear();
-    cache.set(source, parsed);
-  }
-  return parsed;
+  return cache.get(source);
 }
 
 function read(text: string): ClientAddress | null {

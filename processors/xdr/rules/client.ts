@@ -17,7 +17,7 @@ export function application(value: JsonValue): string | undefined {
 
 /** Rule: the name of a well-known application id; nothing for other ids. */
 export function knownApplication(value: JsonValue): string | undefined {
-  return typeof value === "string" ? applicationName(value.trim()) : undefined;
+  return typeof value === "string" ? applicationName(value) : undefined;
 }
 
 /** Rule: the name of a browser; `Other` is none. */

@@ -1,11 +1,21 @@
-import type { JsonObject, JsonValue } from "../../../collector/record.ts";
+import type { JsonValue } from "../../../collector/record.ts";
 import { isInterruption } from "../sign-in-errors.ts";
 import { operationKey } from "../operation.ts";
+import { fieldNumber, type RecordReader } from "../record-reader.ts";
 import { plainText } from "./text.ts";
 
 /** How the recorded action ended. `unknown`: the record does not say. */
 export const OUTCOMES = ["success", "failure", "partial", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+
+const RESULT_STATUS = fieldNumber("ResultStatus");
+const WORKLOAD = fieldNumber("Workload");
+const ERROR_NUMBER = fieldNumber("ErrorNumber");
+const ERROR_CODE = fieldNumber("ErrorCode");
+const OPERATION = fieldNumber("Operation");
+const LOGON_ERROR = fieldNumber("LogonError");
+const LOGIN_STATUS = fieldNumber("LoginStatus");
+const FAILURE_REASON = fieldNumber("FailureReason");
 
 /** What operations say by their name; for sign-ins `ResultStatus` only says that the HTTP call worked. */
 const BY_OPERATION: ReadonlyMap<string, Outcome> = new Map([
@@ -35,17 +45,17 @@ const BY_PLANNER_STATUS: ReadonlyMap<string, Outcome> = new Map([
 ]);
 
 /** Fields beside `ResultStatus` that state how an action ended, and what their values mean. */
-const BY_FIELD: readonly (readonly [field: string, meanings: ReadonlyMap<string, Outcome>])[] = [
+const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string, Outcome>])[] = [
   // The portal for encrypted messages.
   [
-    "OperationStatus",
+    fieldNumber("OperationStatus"),
     new Map([
       ["0", "success"],
       ["1", "failure"],
     ]),
   ],
   [
-    "AuthenticationStatus",
+    fieldNumber("AuthenticationStatus"),
     new Map([
       ["0", "success"],
       ["1", "failure"],
@@ -53,7 +63,7 @@ const BY_FIELD: readonly (readonly [field: string, meanings: ReadonlyMap<string,
   ],
   // On-demand classification of files.
   [
-    "ClassificationResult",
+    fieldNumber("ClassificationResult"),
     new Map([
       ["1", "success"],
       ["2", "partial"],
@@ -61,16 +71,10 @@ const BY_FIELD: readonly (readonly [field: string, meanings: ReadonlyMap<string,
     ]),
   ],
   // Power BI, Microsoft 365 Backup, Sentinel.
-  ["IsSuccess", BY_STATUS],
-  ["SuccessStatus", BY_STATUS],
-  ["JobRunStatus", BY_STATUS],
-  ["GraphQueryStatus", BY_STATUS],
-  ["ProvisioningStatus", BY_STATUS],
-  ["DataOnboardingStatus", BY_STATUS],
-  // Graph Data Connect, Sway, and services that publish nothing. States such as `Active` say nothing.
-  ["Status", BY_STATUS],
-  ["Result", BY_STATUS],
-  ["OperationResult", BY_STATUS],
+  [fieldNumber("IsSuccess"), BY_STATUS],
+  [fieldNumber("SuccessStatus"), BY_STATUS],
+  [fieldNumber("JobRunStatus"), BY_STATUS],
+  [fieldNumber("GraphQueryStatus"), BY_STATUS],
 ];
 
 /** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */
@@ -81,9 +85,9 @@ function stated(value: JsonValue | undefined, meanings: ReadonlyMap<string, Outc
 }
 
 /** The outcome that `ResultStatus` states. */
-function statedByStatus(record: JsonObject): Outcome {
-  const value = record["ResultStatus"];
-  const planner = record["Workload"] === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
+function statedByStatus(reader: RecordReader): Outcome {
+  const value = reader.at(RESULT_STATUS);
+  const planner = reader.at(WORKLOAD) === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
   return planner === "unknown" ? stated(value, BY_STATUS) : planner;
 }
 
@@ -94,8 +98,8 @@ function errorText(value: JsonValue | undefined): string | undefined {
 }
 
 /** The error code of a sign-in, under its published name or the one that records use. */
-export function errorCode(record: JsonObject): string | undefined {
-  return errorText(record["ErrorNumber"]) ?? errorText(record["ErrorCode"]);
+export function errorCode(reader: RecordReader): string | undefined {
+  return errorText(reader.at(ERROR_NUMBER)) ?? errorText(reader.at(ERROR_CODE));
 }
 
 /**
@@ -107,22 +111,22 @@ export function errorCode(record: JsonObject): string | undefined {
  *    failure anywhere is a failure, then a part is a part, then a success is a success. A `FailureReason` is a failure.
  * 4. Else it is unknown: SharePoint, Teams, Copilot and others do not say.
  */
-export function outcomeOf(record: JsonObject, signIn: boolean): Outcome {
-  const status = statedByStatus(record);
+export function outcomeOf(reader: RecordReader, signIn: boolean): Outcome {
+  const status = statedByStatus(reader);
   if (signIn) {
-    const operation = record["Operation"];
+    const operation = reader.at(OPERATION);
     const named = typeof operation === "string" ? BY_OPERATION.get(operationKey(operation)) : undefined;
     if (named !== undefined) return status === "failure" ? "failure" : named;
-    if (errorText(record["LogonError"]) !== undefined || errorCode(record) !== undefined) return "failure";
-    if (errorText(record["LoginStatus"]) !== undefined) return "failure";
+    if (errorText(reader.at(LOGON_ERROR)) !== undefined || errorCode(reader) !== undefined) return "failure";
+    if (errorText(reader.at(LOGIN_STATUS)) !== undefined) return "failure";
   }
-  return status === "failure" || plainText(record["FailureReason"]) !== undefined ? "failure" : worst(record, status);
+  return status === "failure" || plainText(reader.at(FAILURE_REASON)) !== undefined ? "failure" : worst(reader, status);
 }
 
-function worst(record: JsonObject, status: Outcome): Outcome {
+function worst(reader: RecordReader, status: Outcome): Outcome {
   let worst = status;
   for (const [field, meanings] of BY_FIELD) {
-    const outcome = stated(record[field], meanings);
+    const outcome = stated(reader.at(field), meanings);
     if (outcome === "failure") return outcome;
     if (outcome === "partial" || worst === "unknown") worst = outcome;
   }
@@ -130,10 +134,10 @@ function worst(record: JsonObject, status: Outcome): Outcome {
 }
 
 /** True when a sign-in ended because the service asked for one more step, not because somebody failed. */
-export function isInterrupted(record: JsonObject): boolean {
-  const code = errorCode(record);
+export function isInterrupted(reader: RecordReader): boolean {
+  const code = errorCode(reader);
   if (code !== undefined && isInterruption(code)) return true;
-  const name = record["LogonError"];
+  const name = reader.at(LOGON_ERROR);
   return typeof name === "string" && isInterruption(name.trim());
 }
 

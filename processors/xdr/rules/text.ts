@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { holdsSecrets } from "../secrets.ts";
+import { TextCache } from "../text-cache.ts";
 
 /** Words that services write where they have no value. Compared without case. */
 const FILLERS: ReadonlySet<string> = new Set([
@@ -105,10 +106,16 @@ export function text(value: JsonValue): string | undefined {
   return plainText(value);
 }
 
+const guids = new TextCache(readGuid);
+
+function readGuid(text: string): string | undefined {
+  const found = plainText(text);
+  return found !== undefined && isGuid(found) ? found.toLowerCase() : found;
+}
+
 /** A GUID in lower case; other text as it is. */
 export function lowerGuid(value: JsonValue): string | undefined {
-  const found = plainText(value);
-  return found !== undefined && isGuid(found) ? found.toLowerCase() : found;
+  return typeof value === "string" ? guids.get(value) : plainText(value);
 }
 
 /** A whole number, also when it comes as text. */

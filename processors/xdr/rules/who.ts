@@ -1,5 +1,7 @@
 import type { JsonValue } from "../../../collector/record.ts";
-import { isDigits, isGuid, isHexCode, isFiller, plainText } from "./text.ts";
+import { TextCache } from "../text-cache.ts";
+import { directoryIdIn, stableId } from "./stable-id.ts";
+import { isExact, isFiller, isGuid, plainText } from "./text.ts";
 
 /** What services write as user when no person acted. Compared without case. */
 const SERVICE_WORDS: ReadonlySet<string> = new Set([
@@ -17,9 +19,47 @@ const SERVICE_WORDS: ReadonlySet<string> = new Set([
 
 /** Says how the caller signed in, not who it was: directory records of applications carry it as `UserId`. */
 const CERTIFICATE = "certificate";
-/** The SID of nobody, which SharePoint writes for its own account. */
-const NOBODY = "S-1-0-0";
 const GUEST_PREFIX = "urn:spo:guest#";
+
+/** What a text says about who somebody is. All of it is undefined where the text does not say it. */
+interface Identity {
+  readonly user: string | undefined;
+  readonly person: string | undefined;
+  readonly principalName: string | undefined;
+  readonly upn: string | undefined;
+  readonly domain: string | undefined;
+  readonly email: string | undefined;
+  readonly userId: string | undefined;
+  readonly objectId: string | undefined;
+  readonly directoryId: string | undefined;
+}
+
+/** A record asks many questions about its one or two users, and the next one about the same. */
+const identities = new TextCache(readIdentity);
+const NOBODY = readIdentity("");
+
+function identityOf(value: JsonValue): Identity {
+  if (typeof value === "string") return identities.get(value);
+  return typeof value === "number" && isExact(value) ? identities.get(String(value)) : NOBODY;
+}
+
+function readIdentity(text: string): Identity {
+  const plain = plainText(text);
+  const unclaimed = plain === undefined ? undefined : withoutClaims(plain);
+  const name = plain === undefined ? undefined : nameIn(plain);
+  const upn = upnIn(name);
+  return {
+    user: name,
+    person: name === undefined || isService(name) ? undefined : name,
+    principalName: name?.includes(";") === true ? undefined : name,
+    upn,
+    domain: upn?.slice(upn.lastIndexOf("@") + 1).toLowerCase(),
+    email: upn === undefined ? undefined : mailAddressIn(upn),
+    userId: unclaimed === undefined ? undefined : stableId(unclaimed),
+    objectId: plain !== undefined && isGuid(plain) ? plain.toLowerCase() : directoryIdIn(text),
+    directoryId: directoryIdIn(text),
+  };
+}
 
 /**
  * The name inside a claims-encoded identity (`i:0#.f|membership|user@contoso.com`, `urn:spo:guest#user@example.com`);
@@ -43,51 +83,60 @@ function decoded(text: string): string {
   }
 }
 
-/** Rule: who acted, as the record names them, system accounts and service principals included. Claims encoding is taken off. */
-export function user(value: JsonValue): string | undefined {
-  const found = plainText(value);
-  if (found === undefined) return undefined;
-  const name = withoutClaims(found).trim();
+function nameIn(text: string): string | undefined {
+  const name = withoutClaims(text).trim();
   return isFiller(name) || name.toLowerCase() === CERTIFICATE ? undefined : name;
 }
 
-/** Rule: an application by its service principal name. Several names with `;` between them are no name to search for. */
-export function principalName(value: JsonValue): string | undefined {
-  const name = user(value);
-  return name?.includes(";") === true ? undefined : name;
-}
-
-/** Rule: a user principal name; system accounts, GUIDs and service words are none. */
-export function upn(value: JsonValue): string | undefined {
-  const name = user(value);
-  return name !== undefined && domainStart(name) > 0 ? name : undefined;
-}
-
-/** Rule: a user, unless the name is that of a service (`SecurityComplianceAlerts`, `DlpAgent`, `NT AUTHORITY\SYSTEM`). */
-export function person(value: JsonValue): string | undefined {
-  const name = user(value);
-  if (name === undefined) return undefined;
+function isService(name: string): boolean {
   const key = name.toLowerCase();
-  if (SERVICE_WORDS.has(key) || key.startsWith("dlppolicyevent")) return undefined;
-  return key.includes("\\") || key.startsWith("s-1-5-18") ? undefined : name;
+  if (SERVICE_WORDS.has(key) || key.startsWith("dlppolicyevent")) return true;
+  return key.includes("\\") || key.startsWith("s-1-5-18");
 }
 
 /** What no user principal name holds. `;` and `,` stand between several. */
 const NOT_IN_UPN = /[ \\/;,]/;
 
-/** Index after the `@` when what follows looks like a mail domain (a dot inside, no blank); 0 otherwise. */
-function domainStart(name: string): number {
+/** The name when it looks like a mail address: one part, an `@`, a domain with a dot. */
+function upnIn(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
   const at = name.lastIndexOf("@");
-  if (at <= 0 || NOT_IN_UPN.test(name)) return 0;
+  if (at <= 0 || NOT_IN_UPN.test(name)) return undefined;
   const dot = name.indexOf(".", at);
-  return dot > at + 1 && !name.endsWith(".") ? at + 1 : 0;
+  return dot > at + 1 && !name.endsWith(".") ? name : undefined;
+}
+
+function mailAddressIn(upn: string): string | undefined {
+  const guest = upn.toUpperCase().indexOf("#EXT#@");
+  if (guest < 0) return upnIn(nameIn(upn.slice(upn.lastIndexOf("#") + 1)));
+  const home = upn.slice(0, guest);
+  const at = home.lastIndexOf("_");
+  return at <= 0 ? undefined : upnIn(nameIn(`${home.slice(0, at)}@${home.slice(at + 1)}`));
+}
+
+/** Rule: who acted, as the record names them, system accounts and service principals included. Claims encoding is taken off. */
+export function user(value: JsonValue): string | undefined {
+  return identityOf(value).user;
+}
+
+/** Rule: an application by its service principal name. Several names with `;` between them are no name to search for. */
+export function principalName(value: JsonValue): string | undefined {
+  return identityOf(value).principalName;
+}
+
+/** Rule: a user principal name; system accounts, GUIDs and service words are none. */
+export function upn(value: JsonValue): string | undefined {
+  return identityOf(value).upn;
+}
+
+/** Rule: a user, unless the name is that of a service (`SecurityComplianceAlerts`, `DlpAgent`, `NT AUTHORITY\SYSTEM`). */
+export function person(value: JsonValue): string | undefined {
+  return identityOf(value).person;
 }
 
 /** Rule: the domain of a user principal name, in lower case. */
 export function domain(value: JsonValue): string | undefined {
-  const name = user(value);
-  const start = name === undefined ? 0 : domainStart(name);
-  return name === undefined || start === 0 ? undefined : name.slice(start).toLowerCase();
+  return identityOf(value).domain;
 }
 
 /**
@@ -96,28 +145,12 @@ export function domain(value: JsonValue): string | undefined {
  * in front (`live.com#ann@outlook.com`).
  */
 export function emailAddress(value: JsonValue): string | undefined {
-  const name = upn(value);
-  if (name === undefined) return undefined;
-  const guest = name.toUpperCase().indexOf("#EXT#@");
-  if (guest < 0) return upn(name.slice(name.lastIndexOf("#") + 1));
-  const home = name.slice(0, guest);
-  const at = home.lastIndexOf("_");
-  if (at <= 0) return undefined;
-  return upn(`${home.slice(0, at)}@${home.slice(at + 1)}`);
-}
-
-/** True for the 16 hexadecimal digits of a passport unique id. */
-function isPuid(text: string): boolean {
-  if (text.length !== 16) return false;
-  for (let i = 0; i < 16; i += 1) if (!isHexCode(text.charCodeAt(i))) return false;
-  return true;
+  return identityOf(value).email;
 }
 
 /** Rule: a directory object's id, in lower case: a GUID, also behind `User_` or `ServicePrincipal_`. */
 export function objectId(value: JsonValue): string | undefined {
-  const found = plainText(value);
-  if (found === undefined) return undefined;
-  return isGuid(found) ? found.toLowerCase() : directoryId(found);
+  return identityOf(value).objectId;
 }
 
 /**
@@ -125,28 +158,12 @@ export function objectId(value: JsonValue): string | undefined {
  * `ServicePrincipal_`), a PUID, a long decimal id, or a SID. Names and addresses are none.
  */
 export function userId(value: JsonValue): string | undefined {
-  const found = plainText(value);
-  if (found === undefined) return undefined;
-  const name = withoutClaims(found);
-  if (isGuid(name)) return isFiller(name) ? undefined : name.toLowerCase();
-  const prefixed = directoryId(name);
-  if (prefixed !== undefined) return prefixed;
-  const at = name.indexOf("@");
-  const local = at < 0 ? name : name.slice(0, at);
-  if (isPuid(local)) return local.toUpperCase();
-  // An application in claims encoding: its id, and the tenant behind the `@`.
-  if (at > 0 && isGuid(local)) return local.toLowerCase();
-  if (local.length > 16 && isDigits(local)) return local;
-  return name.startsWith("S-1-") && name !== NOBODY && !name.includes(" ") ? name : undefined;
+  return identityOf(value).userId;
 }
 
 /** Rule: the object id behind `User_` or `ServicePrincipal_`, as directory records write the actor. */
 export function directoryId(value: JsonValue): string | undefined {
-  if (typeof value !== "string") return undefined;
-  const prefix = value.startsWith("User_") ? 5 : value.startsWith("ServicePrincipal_") ? 17 : 0;
-  if (prefix === 0) return undefined;
-  const id = value.slice(prefix);
-  return isGuid(id) && !isFiller(id) ? id.toLowerCase() : undefined;
+  return typeof value === "string" ? identityOf(value).directoryId : undefined;
 }
 
 /** Rule: a person's name as people write it; account names and addresses are none. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { type JsonValue, parseObject } from "../../../collector/record.ts";
 import { extensionName, snakeCase } from "../../../processors/xdr/extension-names.ts";
+import { documentedType } from "../../../processors/xdr/field-types.ts";
 import { extensionValue } from "../../../processors/xdr/extensions.ts";
 import { structured } from "../../../processors/xdr/structured.ts";
 
@@ -181,7 +182,7 @@ suite("extensionValue()", () => {
   ];
   for (const { name, field, from, to } of cases) {
     test(`extensionValue() reads ${name}`, () => {
-      assert.deepEqual(extensionValue(field, from), to);
+      assert.deepEqual(extensionValue(documentedType(field), from), to);
     });
   }
 });

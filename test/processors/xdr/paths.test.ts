@@ -3,11 +3,10 @@ import { suite, test } from "node:test";
 import type { JsonObject, JsonValue } from "../../../collector/record.ts";
 import { pairValue } from "../../../processors/xdr/pairs.ts";
 import { follow, parsePath } from "../../../processors/xdr/paths.ts";
-import { blankSubject } from "../../../processors/xdr/subject.ts";
 
 function read(record: JsonObject, path: string): unknown {
   const { field, steps } = parsePath(path);
-  return follow(record[field], steps, 0, (value: JsonValue) => value, blankSubject(undefined));
+  return follow(record[field], steps, 0, (value: JsonValue) => value);
 }
 
 suite("parsePath() and follow()", () => {

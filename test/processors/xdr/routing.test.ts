@@ -4,6 +4,7 @@ import type { JsonObject } from "../../../collector/record.ts";
 import { RECORD_TYPES, recordTypeName, recordTypeNumber } from "../../../collector/record-types.ts";
 import { KINDS } from "../../../processors/xdr/kinds.ts";
 import { RECORD_KINDS } from "../../../processors/xdr/record-kinds.ts";
+import { readerOf } from "../../../processors/xdr/record-reader.ts";
 import { ROUTES } from "../../../processors/xdr/routes.ts";
 import { kindOf } from "../../../processors/xdr/routing.ts";
 import type { XdrSchema } from "../../../processors/xdr/schema/schemas.ts";
@@ -29,12 +30,12 @@ function record(fields: JsonObject): JsonObject {
 
 function kindOfFields(fields: JsonObject, contentType?: string): string {
   const whole = record(fields);
-  return kindOf(whole, recordTypeNumber(whole["RecordType"]), contentType);
+  return kindOf(readerOf(whole), recordTypeNumber(whole["RecordType"]), contentType);
 }
 
 function schemaOf(fields: JsonObject, contentType?: string): string {
   const whole = record(fields);
-  return KINDS[kindOf(whole, recordTypeNumber(whole["RecordType"]), contentType)].schema;
+  return KINDS[kindOf(readerOf(whole), recordTypeNumber(whole["RecordType"]), contentType)].schema;
 }
 
 suite("record kinds", () => {
@@ -105,7 +106,7 @@ suite("kindOf()", () => {
   }
 
   test("sends what is no record to generic", () => {
-    assert.equal(kindOf(null, 15, "Audit.AzureActiveDirectory"), "generic");
+    assert.equal(kindOf(readerOf({}), 15, "Audit.AzureActiveDirectory"), "generic");
   });
 
   const kinds: { name: string; fields: JsonObject; contentType?: string; kind: string }[] = [

@@ -53,11 +53,12 @@ export class XdrProcessor implements Component, LogsConsumer {
   }
 
   /** Settles as the next consumer does: nothing is held here, and nothing is dropped. */
-  consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
+  async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const counts = new Map<XdrSchema, number>();
     const mapped = this.#mapAll(records, counts);
     for (const [schema, count] of counts) this.#mapped.add(count, { processor: this.#id, schema });
-    return this.#next.consume(mapped, signal);
+    await this.#next.consume(mapped, signal);
   }
 
   #mapAll(records: readonly AuditLogRecord[], counts: Map<XdrSchema, number>): readonly ReadableLogRecord[] {

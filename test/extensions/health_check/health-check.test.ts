@@ -4,7 +4,7 @@ import { suite, test } from "node:test";
 import type { CollectorHealth } from "../../../collector/health/collector-health.ts";
 import { listen } from "../../../collector/listen.ts";
 import { factory } from "../../../extensions/health_check/factory.ts";
-import { checkLifecycle } from "../../contract/lifecycle-contract.ts";
+import { checkExtensionContract } from "../../contract/extension-contract.ts";
 import { freePort } from "../../support/free-port.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { testSettings } from "../../support/test-settings.ts";
@@ -145,12 +145,8 @@ suite("health_check", () => {
   });
 });
 
-suite("health_check lifecycle", () => {
-  checkLifecycle(async () => ({
-    component: factory.create(
-      { ...testSettings(), health: () => WELL },
-      factory.config.parse({ endpoint: "localhost:0" }),
-    ),
-    tearDown: async () => {},
-  }));
-});
+suite("health_check lifecycle", () => {});
+
+checkExtensionContract("health_check", () =>
+  factory.create({ ...testSettings(), health: () => WELL }, factory.config.parse({ endpoint: "localhost:0" })),
+);

@@ -37,13 +37,17 @@ function watch(work: Promise<void>): { state: string; reason?: unknown } {
   return watched;
 }
 
-for (const [name, config] of [
-  ["batch by size and time", { send_batch_size: 7, send_batch_max_size: 9, timeout: "1ms" }],
-  ["batch without waiting", { timeout: "0s" }],
-  ["batch of one", { send_batch_size: 1, send_batch_max_size: 1 }],
-] as const) {
-  checkProcessorContract(name, (next) => factory.create(testSettings(), factory.config.parse(config), next));
-}
+const create =
+  (config: object): Parameters<typeof checkProcessorContract>[1] =>
+  (next) =>
+    factory.create(testSettings(), factory.config.parse(config), next);
+
+checkProcessorContract(
+  "batch by size and time",
+  create({ send_batch_size: 7, send_batch_max_size: 9, timeout: "1ms" }),
+);
+checkProcessorContract("batch without waiting", create({ timeout: "0s" }));
+checkProcessorContract("batch of one", create({ send_batch_size: 1, send_batch_max_size: 1 }));
 
 suite("batch", () => {
   test("consume() merges callers, and each settles with the batch that carried its records", async () => {

@@ -6,6 +6,8 @@ import type { LogsConsumer, Settings } from "../../../collector/component.ts";
 import { type AuditLogRecord, auditRecord } from "../../../collector/record.ts";
 import { config } from "../../../processors/xdr/config.ts";
 import { factory } from "../../../processors/xdr/factory.ts";
+import { checkProcessorContract } from "../../contract/processor-contract.ts";
+import { testSettings } from "../../support/test-settings.ts";
 import { asReceived } from "./as-received.ts";
 
 const NOW = Date.UTC(2026, 10, 22);
@@ -65,6 +67,8 @@ function bench(yaml: Record<string, unknown> = {}, consume?: LogsConsumer["consu
 }
 
 const signal = new AbortController().signal;
+
+checkProcessorContract("xdr", (next) => factory.create(testSettings(), factory.config.parse({}), next));
 
 suite("XdrProcessor", () => {
   test("consume() passes on new records with the same time, body, resource, scope and parsed record", async () => {

@@ -118,6 +118,6 @@ function readJson(answer: ReadAnswer, action: string): unknown {
 export function protocolError(action: string, seen: string): RetryableError {
   return new RetryableError(
     ErrorCode.protocol,
-    `Cannot ${action}: ${seen}; nothing, it is tried again. If it lasts, check endpoints and the proxy`,
+    `Cannot ${action}: ${seen}; nothing to do: it is tried again. If it lasts, check endpoints and the proxy`,
   );
 }

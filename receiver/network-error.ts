@@ -20,7 +20,7 @@ const MEANINGS: readonly Meaning[] = [
   [
     /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_CLOSED|UND_ERR_DESTROYED)$/,
     "the connection was cut",
-    "nothing; it is tried again. If it lasts, check the firewall and proxy",
+    "nothing to do: it is tried again. If it lasts, check the firewall and proxy",
   ],
   [
     /^(?:UND_ERR_CONNECT_TIMEOUT|ETIMEDOUT)$/,
@@ -30,7 +30,7 @@ const MEANINGS: readonly Meaning[] = [
   [
     /^(?:UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|ABORT_TIMEOUT)$/,
     "no complete answer within request_timeout",
-    "nothing; it is tried again. If it lasts, raise request_timeout",
+    "nothing to do: it is tried again. If it lasts, raise request_timeout",
   ],
   [
     /^(?:SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_GET_ISSUER_CERT(?:_LOCALLY)?|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_UNTRUSTED)$/,
@@ -48,7 +48,7 @@ const MEANINGS: readonly Meaning[] = [
   [
     /^(?:Z_|ERR_STREAM_PREMATURE_CLOSE|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)/,
     "the answer was cut",
-    "nothing; it is tried again",
+    "nothing to do: it is tried again",
   ],
   [/^(?:HPE_|UND_ERR_.*PARSER)/, "the answer is not HTTP", "check the address and proxy"],
 ];

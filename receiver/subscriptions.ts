@@ -110,7 +110,7 @@ function waiting(contentType: string, retryAtMs: number): SubscriptionOutcome {
   return {
     state: "waiting",
     retryAtMs,
-    message: `Cannot start subscription "${contentType}" yet: the API allows one start in 15 minutes; nothing, it is started at ${new Date(retryAtMs).toISOString()}`,
+    message: `Cannot start subscription "${contentType}" yet: the API allows one start in 15 minutes; nothing to do: it is started at ${new Date(retryAtMs).toISOString()}`,
     error: undefined,
   };
 }

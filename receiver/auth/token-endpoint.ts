@@ -109,7 +109,7 @@ function unreadable(
   if (status === 429 || status === 408 || status >= 500) {
     return new RetryableError(
       status === 429 ? ErrorCode.throttled : ErrorCode.unavailable,
-      `Cannot ${action}: Entra ID answered with status ${status} and ${form}; nothing, it is tried again`,
+      `Cannot ${action}: Entra ID answered with status ${status} and ${form}; nothing to do: it is tried again`,
       { retryAfterMs: wait },
     );
   }

@@ -28,7 +28,7 @@ export class ErrorObjectError extends RetryableError {
   constructor(body: string) {
     super(
       ErrorCode.protocol,
-      "Cannot read blob: the body is an error object instead of an array of records; nothing, it is fetched again",
+      "Cannot read blob: the body is an error object instead of an array of records; nothing to do: it is fetched again",
     );
     this.body = body;
   }
@@ -49,5 +49,5 @@ export function arrayFault(fault: ArrayFault, name: string, bytes: number, at: n
 
 /** The text of an error about a body. */
 export function cannotRead(name: string, seen: string): string {
-  return `Cannot read blob "${name}": ${seen}; nothing, it is fetched again. If it lasts, check the proxy on the way`;
+  return `Cannot read blob "${name}": ${seen}; nothing to do: it is fetched again. If it lasts, check the proxy on the way`;
 }

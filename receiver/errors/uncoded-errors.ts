@@ -25,7 +25,7 @@ export const UNCODED_ERRORS: Readonly<Record<UncodedKind, UncodedError>> = {
   start_throttled: {
     seen: "429, “Too many frequent subscription start requests”",
     cause: "the API allows one start in 15 minutes",
-    remedy: "nothing, it is started as soon as that has passed",
+    remedy: "nothing to do: it is started as soon as that has passed",
   },
   unauthorized: {
     seen: "401, “Authorization has been denied for this request”, or an empty body",
@@ -35,13 +35,13 @@ export const UNCODED_ERRORS: Readonly<Record<UncodedKind, UncodedError>> = {
   throttled: {
     seen: "429",
     cause: "too many requests",
-    remedy: "nothing; it is tried again more slowly",
+    remedy: "nothing to do: it is tried again more slowly",
   },
   transient: {
     seen: "408, 5xx, a redirect or a login page",
     cause: "the service is not there for now, or somebody else answers in its place",
     remedy:
-      "nothing; it is tried again. If it lasts, check endpoints, the proxy and the service health page of Microsoft 365",
+      "nothing to do: it is tried again. If it lasts, check endpoints, the proxy and the service health page of Microsoft 365",
   },
   request: {
     seen: "404, “No HTTP resource was found”, and any other 4xx",

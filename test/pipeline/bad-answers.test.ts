@@ -23,7 +23,7 @@ const ANYWHERE: readonly Case[] = [
     action: { kind: "respond", status: 500, body: "" },
     said: /answered with status 500; nothing/,
   },
-  { name: "a run of AF50000", action: AF50000, said: /answered AF50000 .*; nothing; it is tried again/ },
+  { name: "a run of AF50000", action: AF50000, said: /answered AF50000 .*; nothing to do: it is tried again/ },
   {
     name: "a run of 408",
     action: { kind: "respond", status: 408, body: "" },
@@ -117,7 +117,7 @@ const BLOBS: readonly Case[] = [
   {
     name: "AF20050 right after the listing",
     action: { kind: "gone" },
-    said: /answered AF20050 .*; nothing; it is asked for again/,
+    said: /answered AF20050 .*; nothing to do: it is asked for again/,
   },
 ];
 

@@ -48,7 +48,7 @@ suite("20 seconds of nothing but refusals, for five content types", () => {
       const [complaint, ...more] = trial.complaints();
       assert.match(
         String(complaint),
-        /^warn requests: Cannot .*(?:too many requests|status 429).*; nothing; it is tried again more slowly/,
+        /^warn requests: Cannot .*(?:too many requests|status 429).*; nothing to do: it is tried again more slowly/,
       );
       assert.deepEqual(more, []);
 

@@ -76,7 +76,7 @@ suite("ensureSubscriptions()", () => {
     assert.equal(waiting.retryAtMs, Date.UTC(2026, 6, 1, 12, 15));
     assert.match(
       waiting.message,
-      /^Cannot start subscription "Audit\.Exchange" yet: .*; nothing, it is started at 2026-07-01T12:15:00\.000Z$/,
+      /^Cannot start subscription "Audit\.Exchange" yet: .*; nothing to do: it is started at 2026-07-01T12:15:00\.000Z$/,
     );
     await clock.advance(10 * MINUTE);
     assert.deepEqual(await ensure(["Audit.Exchange"]), [{ state: "active", started: true }]);

@@ -79,7 +79,7 @@ function writeTroubled(ledger: Ledger): void {
   ledger.settle(oldest?.key ?? -1, BRANCH, { state: "gone", records: 0, reason: "AF20050" }, 0, NOW);
   const [failing] = ledger.pending([BRANCH], NOW, 99, new Set());
   const error =
-    'Cannot fetch content "x": the API answered 500;\u001b[2J nothing, it is tried again. If it lasts, open a support case with Microsoft';
+    'Cannot fetch content "x": the API answered 500;\u001b[2J nothing to do: it is tried again. If it lasts, open a support case with Microsoft';
   ledger.fetchFailed(failing?.key ?? -1, error, NOW + HOUR);
 }
 
@@ -148,8 +148,8 @@ o365/contoso  Degraded, with a gap
   ! Audit.Exchange: logs>otlp_http/siem has not delivered what was listed at
     2026-07-21 12:20 (10m); no collector is running
   ! Audit.Exchange: 1 blob set aside until the next attempt: Cannot fetch
-    content "x": the API answered 500;\\u001b[2J nothing, it is tried again. If
-    it lasts, open a support case with Microsoft
+    content "x": the API answered 500;\\u001b[2J nothing to do: it is tried
+    again. If it lasts, open a support case with Microsoft
   ! Audit.General: logs>otlp_http/siem has not delivered what was listed at
     2026-07-21 12:20 (10m); no collector is running
   ! Audit.General: gap 2026-07-11 12:30 to 2026-07-14 12:35: never listed, and

@@ -82,7 +82,7 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   dynamics: { schema: "cloudaudit", what: "Dynamics 365" },
   information_protection: {
     schema: "cloudaudit",
-    what: "Labels and encryption on files (Azure Information Protection)",
+    what: "Sensitivity labels and encryption on files, and files that have them",
   },
   endpoint: { schema: "cloudaudit", what: "File activity on devices that no data loss prevention rule matched" },
   attack_simulation: { schema: "cloudaudit", what: "Attack simulation training" },

@@ -39,12 +39,12 @@ export const RECORD_KINDS: readonly { readonly kind: Kind; readonly types: reado
   {
     kind: "compliance",
     types: [
-      18, 24, 31, 38, 42, 43, 48, 58, 68, 69, 82, 83, 84, 87, 91, 104, 106, 109, 120, 121, 122, 123, 124, 140, 148, 157,
-      161, 164, 172,
+      18, 24, 31, 38, 42, 43, 48, 58, 68, 69, 87, 91, 104, 106, 109, 120, 121, 122, 123, 124, 140, 148, 157, 161, 164,
+      172,
     ],
   },
   { kind: "dynamics", types: [21, 278] },
-  { kind: "information_protection", types: [93, 94, 95, 96, 97, 180] },
+  { kind: "information_protection", types: [82, 83, 84, 93, 94, 95, 96, 97, 180] },
   { kind: "endpoint", types: [108, 153, 291] },
   { kind: "attack_simulation", types: [85, 88, 218] },
   { kind: "message_portal", types: [154] },

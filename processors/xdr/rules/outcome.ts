@@ -75,6 +75,12 @@ const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string,
   [fieldNumber("SuccessStatus"), BY_STATUS],
   [fieldNumber("JobRunStatus"), BY_STATUS],
   [fieldNumber("GraphQueryStatus"), BY_STATUS],
+  [fieldNumber("ProvisioningStatus"), BY_STATUS],
+  [fieldNumber("DataOnboardingStatus"), BY_STATUS],
+  // Graph Data Connect, Sway, and services that publish nothing. States such as `Active` say nothing.
+  [fieldNumber("Status"), BY_STATUS],
+  [fieldNumber("Result"), BY_STATUS],
+  [fieldNumber("OperationResult"), BY_STATUS],
 ];
 
 /** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */

@@ -1,5 +1,8 @@
 import { isDigits, isFiller, isGuid, isHexCode } from "./text.ts";
 
+/** The SID of nobody, which SharePoint writes for its own account. */
+const NOBODY = "S-1-0-0";
+
 /**
  * An id that stays the same when the user is renamed: an object id (GUID, also behind `User_` or `ServicePrincipal_`), a
  * PUID, a long decimal id, or a SID. Expects a name without claims encoding; names and addresses are none.
@@ -14,7 +17,7 @@ export function stableId(name: string): string | undefined {
   // An application in claims encoding: its id, and the tenant behind the `@`.
   if (at > 0 && isGuid(local)) return local.toLowerCase();
   if (local.length > 16 && isDigits(local)) return local;
-  return name.startsWith("S-1-") && !name.includes(" ") ? name : undefined;
+  return name.startsWith("S-1-") && name !== NOBODY && !name.includes(" ") ? name : undefined;
 }
 
 /** True for the 16 hexadecimal digits of a passport unique id. */

@@ -36,11 +36,11 @@ interface Identity {
 
 /** A record asks many questions about its one or two users, and the next one about the same. */
 const identities = new TextCache(readIdentity);
-const NOBODY = readIdentity("");
+const UNKNOWN = readIdentity("");
 
 function identityOf(value: JsonValue): Identity {
   if (typeof value === "string") return identities.get(value);
-  return typeof value === "number" && isExact(value) ? identities.get(String(value)) : NOBODY;
+  return typeof value === "number" && isExact(value) ? identities.get(String(value)) : UNKNOWN;
 }
 
 function readIdentity(text: string): Identity {
@@ -56,7 +56,7 @@ function readIdentity(text: string): Identity {
     domain: upn?.slice(upn.lastIndexOf("@") + 1).toLowerCase(),
     email: upn === undefined ? undefined : mailAddressIn(upn),
     userId: unclaimed === undefined ? undefined : stableId(unclaimed),
-    objectId: plain !== undefined && isGuid(plain) ? plain.toLowerCase() : directoryIdIn(text),
+    objectId: plain !== undefined && isGuid(plain) ? plain.toLowerCase() : directoryIdIn(plain ?? ""),
     directoryId: directoryIdIn(text),
   };
 }

@@ -72,6 +72,10 @@ export const KEPT_BY_CLOUDAUDIT: Table = [
     keep: ["WorkSpaceName", "WorkspaceName", "ReportName", "DatasetName", "DashboardName", "SharingInformation"],
     when: { kinds: ["power_bi"] },
   },
+  {
+    keep: ["SensitivityLabelEventData", "ProtectionEventData", "SensitiveInfoTypeData", "Common", "DataState"],
+    when: { kinds: ["information_protection"] },
+  },
   { keep: ["CopilotEventData", "ClientRegion"], when: { kinds: ["copilot"] } },
   { keep: ["RequestType", "RequestSource", "NetworkMessageId", "ReleaseTo"], when: { kinds: ["quarantine"] } },
   { keep: ["Parameters", "ClientApplication", "EffectiveOrganization"], when: { kinds: ["compliance"] } },

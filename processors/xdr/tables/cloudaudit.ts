@@ -14,6 +14,7 @@ import {
 import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
 import { INFORMATION_PROTECTION } from "./information-protection.ts";
 import type { Table } from "./row.ts";
+import { SERVICE_ENUMERATIONS } from "./service-enumerations.ts";
 import { TARGETS } from "./targets.ts";
 
 const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
@@ -112,6 +113,13 @@ export const CLOUDAUDIT: Table = [
   ...INFORMATION_PROTECTION,
 
   { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ["sharepoint"] } },
+  { to: "url.full", from: ["ItemUrl"], rule: "url", when: { kinds: ["dynamics"] } },
+  {
+    to: "url.full",
+    from: ["ObjectId", "ResourceUrl", "DocumentMetaData.FilePathUrl", "FlowDetailsUrl"],
+    rule: "url",
+    when: { kinds: ["other"] },
+  },
   { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["information_protection", "endpoint"] } },
   { to: "file.name", from: ["SourceFileName"], when: { kinds: ["sharepoint"], not: NO_FILE } },
   {
@@ -132,6 +140,7 @@ export const CLOUDAUDIT: Table = [
     rule: "file_extension_of_path",
     when: { kinds: ["information_protection", "endpoint"] },
   },
+  { to: "file.name", from: ["DocumentMetaData.FileName"], when: { kinds: ["other"] } },
   { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
   { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },
@@ -207,5 +216,6 @@ export const CLOUDAUDIT: Table = [
     when: { kinds: ["message_portal"] },
     keeps: true,
   },
+  ...SERVICE_ENUMERATIONS,
   ...KEPT_BY_CLOUDAUDIT,
 ];

@@ -55,6 +55,7 @@ export const COMMON_LAST: Table = [
       "ClientAppId",
       "AppId",
       "ClientApplicationId",
+      "AadAppId",
       "Common.ApplicationId",
     ],
     rule: "guid",
@@ -76,7 +77,8 @@ export const COMMON_LAST: Table = [
   },
   { to: "user_agent.name", from: ["DeviceProperties[BrowserType]", "BrowserName"], rule: "browser" },
   { to: "user_agent.version", from: ["BrowserVersion"] },
-  { to: "user_agent.os.name", from: ["DeviceProperties[OS]"] },
+  { to: "user_agent.os.name", from: ["DeviceProperties[OS]", "ExtraProperties[OsName]"] },
+  { to: "user_agent.os.version", from: ["ExtraProperties[OsVersion]"] },
 
   {
     to: "o365.logon_type",
@@ -94,7 +96,7 @@ export const COMMON_LAST: Table = [
   },
   {
     to: "error.type",
-    from: ["LogonError", "ErrorNumber", "ErrorCode", "ExtendedProperties[LoginError]"],
+    from: ["LogonError", "ErrorNumber", "ErrorCode", "ExtendedProperties[LoginError]", "FailureReason"],
     rule: "error_type",
     when: { outcomes: ["failure"] },
   },

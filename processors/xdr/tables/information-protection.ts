@@ -6,7 +6,11 @@ const KIND: readonly Kind[] = ["information_protection"];
 
 /** Labels and encryption of documents. The service nests what the vendor's pages list flat; rows read both. */
 export const INFORMATION_PROTECTION: Table = [
-  { to: "o365.application_name", from: ["Common.ApplicationName", "ApplicationName"], when: { kinds: KIND } },
+  {
+    to: "o365.application_name",
+    from: ["Common.ApplicationName", "ApplicationName", "Application"],
+    when: { kinds: KIND },
+  },
   { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: KIND } },
   { to: "host.name", from: ["Common.DeviceName", "DeviceName"], when: { kinds: KIND } },
   { to: "process.executable.name", from: ["Common.ProcessName", "ProcessName"], when: { kinds: KIND } },

@@ -25,6 +25,8 @@ export const TARGETS: Table = [
     rule: "only_user",
     when: { kinds: ["teams", "power_bi"] },
   },
+  { to: "o365.target_user_name", from: ["ReleaseTo"], rule: "upn", when: { kinds: ["quarantine"] } },
+  { to: "o365.target_user_name", from: ["RecipientUPN", "TargetUserId"], rule: "upn", when: { kinds: ["other"] } },
   {
     to: "o365.target_user_id",
     from: ["Target[Type=2|Other].ID"],

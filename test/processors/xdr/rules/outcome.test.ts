@@ -36,6 +36,10 @@ suite("outcomeOf()", () => {
       signIn: true,
       outcome: "failure",
     },
+    { name: "a copy that failed, in a field of its own", record: { Status: "Failed" }, outcome: "failure" },
+    { name: "a state that is no outcome", record: { Status: "Active" }, outcome: "unknown" },
+    { name: "a result in a field of its own", record: { OperationResult: "Succeeded" }, outcome: "success" },
+    { name: "a setup that failed", record: { ResultStatus: "True", ProvisioningStatus: "failed" }, outcome: "failure" },
     { name: "a sign-in without status", record: { Operation: "UserLoggedIn" }, signIn: true, outcome: "success" },
     {
       name: "an old sign-in with a negative status",

@@ -1,0 +1,201 @@
+import { ANN_ID, expectKinds } from "./expect-kinds.ts";
+
+const LABEL = "6a10f3c2-a682-44ba-a911-52dcca64e78d";
+const APP = "5f91ce94-4cc5-4ebe-aeb6-f074e57201bb";
+const VIC_ID = "288fc35b-236b-4b73-868a-11f9d367bb13";
+
+expectKinds("whom and what an action was about", [
+  {
+    name: "a member of a group, in a record of the directory (8)",
+    record: {
+      RecordType: 8,
+      Operation: "Add member to group.",
+      Workload: "AzureActiveDirectory",
+      ResultStatus: "Success",
+      ObjectId: "vic@contoso.com",
+      Actor: [
+        { ID: "ann@contoso.com", Type: 5 },
+        { ID: APP, Type: 2 },
+        { ID: `User_${ANN_ID}`, Type: 2 },
+        { ID: ANN_ID, Type: 2 },
+      ],
+      Target: [
+        { ID: `User_${VIC_ID}`, Type: 2 },
+        { ID: VIC_ID, Type: 2 },
+        { ID: "vic@contoso.com", Type: 5 },
+      ],
+    },
+    expected: {
+      "user.id": ANN_ID,
+      "o365.application_id": APP,
+      "o365.target_user_name": "vic@contoso.com",
+      "o365.target_user_id": VIC_ID,
+      "o365.target_name": undefined,
+    },
+  },
+  {
+    name: "a user who lost a role in an application: the user is in what was changed (8)",
+    record: {
+      RecordType: 8,
+      Operation: "Remove app role assignment from user.",
+      Workload: "AzureActiveDirectory",
+      Target: [
+        { ID: `ServicePrincipal_${APP}`, Type: 2 },
+        { ID: "Payroll", Type: 1 },
+      ],
+      ModifiedProperties: [
+        { Name: "User.UPN", NewValue: "", OldValue: "vic@contoso.com" },
+        { Name: "User.ObjectID", NewValue: "", OldValue: VIC_ID.toUpperCase() },
+      ],
+    },
+    expected: {
+      "o365.target_user_name": "vic@contoso.com",
+      "o365.target_user_id": VIC_ID,
+      "o365.target_name": "Payroll",
+    },
+  },
+  {
+    name: "a group that something was shared with: no user (14)",
+    record: {
+      RecordType: 14,
+      Operation: "SharingSet",
+      Workload: "SharePoint",
+      TargetUserOrGroupName: "Site Members",
+      TargetUserOrGroupType: "SharePointGroup",
+    },
+    expected: { "o365.target_user_name": undefined, "o365.target_user_or_group_name": "Site Members" },
+  },
+  {
+    name: "one member of a team (25)",
+    record: {
+      RecordType: 25,
+      Operation: "MemberAdded",
+      Workload: "MicrosoftTeams",
+      Members: [{ DisplayName: "Vic", Role: 1, UPN: "vic@contoso.com" }],
+      ExtraProperties: [
+        { Key: "OsName", Value: "windows" },
+        { Key: "OsVersion", Value: "10" },
+      ],
+    },
+    expected: {
+      "o365.target_user_name": "vic@contoso.com",
+      "user_agent.os.name": "windows",
+      "user_agent.os.version": "10",
+    },
+  },
+  {
+    name: "several members of a team: no single one (25)",
+    record: {
+      RecordType: 25,
+      Operation: "MemberAdded",
+      Workload: "MicrosoftTeams",
+      Members: [{ UPN: "vic@contoso.com" }, { UPN: "bob@contoso.com" }],
+    },
+    expected: { "o365.target_user_name": undefined },
+  },
+  {
+    name: "a flow that is shared (30)",
+    record: {
+      RecordType: 30,
+      Operation: "PutPermissions",
+      Workload: "MicrosoftFlow",
+      RecipientUPN: "bob@contoso.com",
+      FlowDetailsUrl: "https://flow.contoso.com/1",
+    },
+    expected: { "o365.target_user_name": "bob@contoso.com", "url.full": "https://flow.contoso.com/1" },
+  },
+  {
+    name: "a mail that is released from quarantine (65)",
+    record: {
+      RecordType: 65,
+      Operation: "QuarantineReleaseMessage",
+      Workload: "Quarantine",
+      ReleaseTo: "bob@contoso.com",
+      RequestType: 2,
+    },
+    expected: { "o365.target_user_name": "bob@contoso.com", "o365.request_type": "Release" },
+  },
+  {
+    name: "a label that Outlook lowered (83)",
+    record: {
+      RecordType: 83,
+      Operation: "SensitivityLabelUpdated",
+      Workload: "PublicEndpoint",
+      Application: "Word",
+      DeviceName: "LAPTOP-7",
+      Platform: 1,
+      ObjectId: "https://contoso.sharepoint.com/plan.docx",
+      SensitivityLabelEventData: { SensitivityLabelId: LABEL, OldSensitivityLabelId: APP, LabelEventType: 2 },
+    },
+    expected: {
+      "xdr.event_type": "SensitivityLabelAction",
+      "host.name": "LAPTOP-7",
+      "file.name": "plan.docx",
+      "url.full": "https://contoso.sharepoint.com/plan.docx",
+      "o365.application_name": "Word",
+      "o365.sensitivity_label_id": LABEL,
+      "o365.old_sensitivity_label_id": APP,
+      "o365.label_event_type": "Downgraded",
+      "o365.platform": "Windows",
+    },
+  },
+  {
+    name: "a label in flat fields, as the vendor's pages list them (94)",
+    record: {
+      RecordType: 94,
+      Operation: "SensitivityLabelApplied",
+      Workload: "Aip",
+      SensitivityLabelId: LABEL,
+      LabelEventType: 1,
+      ActionSource: "3",
+    },
+    options: { extensions: "none" },
+    expected: { "o365.label_event_type": undefined, "o365.sensitivity_label_id": undefined },
+  },
+  {
+    name: "a query of insights by an application (52)",
+    record: { RecordType: 52, Operation: "SearchDataInsightsSubscription", UserId: "NOT-FOUND", AadAppId: APP },
+    expected: { "xdr.user_name": undefined, "o365.application_id": APP },
+  },
+  {
+    name: "SharePoint's own account, which has the SID of nobody (6)",
+    record: {
+      RecordType: 6,
+      Operation: "FileModified",
+      Workload: "SharePoint",
+      UserId: "SHAREPOINT\\system",
+      UserKey: "S-1-0-0",
+    },
+    expected: { "xdr.user_name": "SHAREPOINT\\system", "user.id": undefined },
+  },
+  {
+    name: "a scan of a file on demand (361)",
+    record: {
+      RecordType: 361,
+      Operation: "DataScanClassification",
+      Workload: "SharePoint",
+      DocumentMetaData: { FileName: "plan.docx", FilePathUrl: "https://contoso.sharepoint.com/plan.docx" },
+      ClassificationPosture: 3,
+    },
+    expected: {
+      "file.name": "plan.docx",
+      "url.full": "https://contoso.sharepoint.com/plan.docx",
+      "o365.classification_posture": "FirstMatch",
+    },
+  },
+  {
+    name: "an item of Dynamics (21)",
+    record: {
+      RecordType: 21,
+      Operation: "CrmDefaultActivity",
+      Workload: "CRM",
+      ItemUrl: "https://org.crm.dynamics.com/main.aspx?etn=contact",
+    },
+    expected: { "url.full": "https://org.crm.dynamics.com/main.aspx?etn=contact" },
+  },
+  {
+    name: "a plan of a group (188)",
+    record: { RecordType: 188, Operation: "PlanRead", Workload: "Planner", ContainerType: 2, ResultStatus: "1" },
+    expected: { "o365.container_type": "Group", "o365.outcome": "success" },
+  },
+]);

@@ -2,8 +2,9 @@ import type { LogRecordExporter, ReadableLogRecord } from "@opentelemetry/sdk-lo
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
 import { formatDuration } from "../../collector/config/fields.ts";
 import { drain, UnderWay } from "../../collector/drain.ts";
-import { describeError, ErrorCode, RetryableError } from "../../collector/errors.ts";
+import { CollectorError, describeError, ErrorCode, RetryableError } from "../../collector/errors.ts";
 import type { SdkConfig } from "./config.ts";
+import { classify } from "./failure.ts";
 import { loadExporter } from "./load-exporter.ts";
 
 /** `ExportResultCode.SUCCESS` of @opentelemetry/core, which is no direct dependency. */
@@ -35,7 +36,10 @@ export class SdkExporter implements Component, LogsConsumer {
     });
   }
 
-  /** @throws {RetryableError} When the exporter reports failure, throws or is silent for too long: the SDK tells no more. */
+  /**
+   * @throws {PermanentError} When the exporter's error carries an HTTP status that refuses the records for good.
+   * @throws {RetryableError} When it reports any other failure, throws or is silent for too long.
+   */
   async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const exporter = this.#exporter;
@@ -80,27 +84,21 @@ export class SdkExporter implements Component, LogsConsumer {
     try {
       exporter.export(records.slice(), ({ code, error }: { readonly code: number; readonly error?: Error }) => {
         if (code === SUCCESS) resolve();
-        else reject(this.#failed(error));
+        else reject(classify(error, this.#config.export));
       });
       await promise;
     } catch (error) {
-      if (ended.aborted || error instanceof RetryableError) throw error;
-      throw this.#failed(error);
+      if (ended.aborted || error instanceof CollectorError) throw error;
+      throw classify(error, this.#config.export);
     } finally {
       ended.removeEventListener("abort", giveUp);
     }
   }
 
-  #failed(cause: unknown): RetryableError {
-    const seen = cause === undefined ? "it reported failure without a reason" : describeError(cause);
-    return this.#cannot(seen, "it is tried again by itself; if this lasts, check args and the backend", cause);
-  }
-
-  #cannot(seen: string, todo: string, cause?: unknown): RetryableError {
+  #cannot(seen: string, todo: string): RetryableError {
     return new RetryableError(
       ErrorCode.unavailable,
       `Cannot export records through ${this.#config.export}: ${seen}; ${todo}`,
-      { cause },
     );
   }
 }

@@ -133,6 +133,58 @@ suite("sdk", () => {
     await exporter.shutdown(never);
   });
 
+  for (const [name, error, expected] of [
+    [
+      "no error",
+      undefined,
+      { name: "RetryableError", code: ErrorCode.unavailable, message: /failure without a reason/ },
+    ],
+    ["an error without a status", new Error("ECONNREFUSED"), { name: "RetryableError", code: ErrorCode.unavailable }],
+    ["a code of gRPC", Object.assign(new Error("bad"), { code: 3 }), { name: "RetryableError" }],
+    ["a code that is text", Object.assign(new Error("bad"), { code: "400" }), { name: "RetryableError" }],
+    [
+      "code 400",
+      Object.assign(new Error("Bad Request"), { code: 400 }),
+      { name: "PermanentError", status: 400, message: /it answered 400 Bad Request; find out/ },
+    ],
+    [
+      "statusCode 413",
+      Object.assign(new Error("too much"), { statusCode: 413 }),
+      { name: "PermanentError", message: /413 Payload Too Large \(too much\)/ },
+    ],
+    ["status 422", Object.assign(new Error("no"), { status: 422 }), { name: "PermanentError" }],
+    [
+      "code 401",
+      Object.assign(new Error("Unauthorized"), { code: 401 }),
+      { name: "RetryableError", code: ErrorCode.misdirected, message: /check address and credential/ },
+    ],
+    [
+      "code 307",
+      Object.assign(new Error("moved"), { code: 307 }),
+      { name: "RetryableError", code: ErrorCode.misdirected },
+    ],
+    [
+      "code 429",
+      Object.assign(new Error("slow"), { code: 429 }),
+      { name: "RetryableError", code: ErrorCode.throttled },
+    ],
+    [
+      "code 503",
+      Object.assign(new Error("later"), { code: 503 }),
+      { name: "RetryableError", code: ErrorCode.unavailable },
+    ],
+  ] as const) {
+    test(`consume() judges a FAILED result with ${name}`, async () => {
+      const exporter = new SdkExporter(testSettings(), factory.config.parse({}), {
+        export: (_records, done) => done({ code: 1, ...(error === undefined ? {} : { error }) }),
+        shutdown: async () => {},
+        forceFlush: async () => {},
+      });
+      await assert.rejects(exporter.consume(makeRecords(1), never), expected);
+      await exporter.shutdown(never);
+    });
+  }
+
   test("keeps args out of every print of the configuration", () => {
     const config = factory.config.parse({ args: [{ headers: { authorization: "s3cret" } }] });
     for (const text of [inspect(config, { depth: 9 }), JSON.stringify(config), String(config.args)]) {

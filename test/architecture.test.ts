@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { suite, test } from "node:test";
 
-const ROOMS = ["collector", "receiver", "processors", "exporters", "extensions", "emulator"] as const;
+const ROOMS = ["collector", "receiver", "processors", "exporters", "extensions", "sdk", "emulator"] as const;
 const files = globSync(
-  "{collector,receiver,processors,exporters,extensions,emulator,demo,bench,chaos,scripts,test}/**/*.ts",
+  "{collector,receiver,processors,exporters,extensions,sdk,emulator,demo,bench,chaos,scripts,test}/**/*.ts",
   {
     exclude: ["test/lint-canary/**"],
   },
@@ -33,10 +33,10 @@ const imports: readonly Import[] = files.flatMap((file) => {
 /** The component that a file belongs to: `receiver`, `processors/xdr`; undefined for what is no component's. */
 function componentOf(path: string): string | undefined {
   const [room = "", name = ""] = path.split("/");
+  // What programs import is put together there.
+  if (name === "index.ts") return undefined;
   if (room === "receiver") return room;
-  return ["processors", "exporters", "extensions"].includes(room) && name !== "index.ts"
-    ? `${room}/${name}`
-    : undefined;
+  return ["processors", "exporters", "extensions"].includes(room) ? `${room}/${name}` : undefined;
 }
 
 const isIn = (path: string | undefined, ...folders: readonly string[]): boolean =>
@@ -95,6 +95,17 @@ suite("architecture", () => {
     ];
     assert.deepEqual(
       offenders(({ file, target }) => componentOf(file) !== undefined && isIn(target, ...closed)),
+      [],
+    );
+  });
+
+  test("only what programs import leads to the parts for programs of the SDK", () => {
+    const entries = ["receiver/index.ts", "processors/index.ts"];
+    assert.deepEqual(
+      offenders(
+        ({ file, target }) =>
+          isIn(file, ...ROOMS) && !isIn(file, "sdk/") && !entries.includes(file) && isIn(target, "sdk/"),
+      ),
       [],
     );
   });

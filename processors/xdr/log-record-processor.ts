@@ -68,7 +68,8 @@ export class XdrLogRecordProcessor implements LogRecordProcessor {
     const record = recordOf(logRecord);
     if (record === undefined) return;
     const before = logRecord.attributes;
-    const integration = logRecord.resource.attributes["o365.integration"];
+    // The receiver's resource, where it is not the provider's own, comes as attributes.
+    const integration = logRecord.resource.attributes["o365.integration"] ?? before["o365.integration"];
     const mapped = this.#mapper.map({
       record,
       text: typeof logRecord.body === "string" ? logRecord.body : undefined,

@@ -6,7 +6,7 @@ export interface XdrOptions {
   readonly antivirus?: boolean | undefined;
   /** Taegis tenant; with it, `xdr.tenant_id` and `xdr.resource_id` are set. */
   readonly tenantId?: string | undefined;
-  /** `xdr.sensor_id`. Default: the resource attribute `o365.integration`. */
+  /** `xdr.sensor_id`. Default: `o365.integration` of the resource, else of the record. */
   readonly sensorId?: string | undefined;
   /** Where the record's own text travels. Default: `body`. */
   readonly originalData?: OriginalData | undefined;

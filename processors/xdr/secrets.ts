@@ -15,9 +15,21 @@ export function isSecretKey(key: string): boolean {
   return SECRET_KEYS.includes(key.toLowerCase());
 }
 
+/**
+ * What a receiver that drops the values leaves: the names without them, also in JSON inside strings. Whatever else stands
+ * there counts as a secret.
+ */
+const EMPTY_VALUES = /\\{0,7}"DetectedValues\\{0,7}"\s*:\s*(?:\[\s*\]|null)\s*,?/g;
+const EMPTY_DETECTIONS =
+  /\\{0,7}"SensitiveInformationDetections\\{0,7}"\s*:\s*(?:null|\{\s*(?:\\{0,7}"ResultsTruncated\\{0,7}"\s*:\s*(?:true|false)\s*,?\s*)?\})/g;
+
 /** True when text holds matched secrets as JSON. */
 export function holdsSecrets(text: string): boolean {
   if (text.length <= SHORTEST_SECRET || !text.includes(COMMON_PART)) return false;
+  return namesSecrets(text) && namesSecrets(text.replace(EMPTY_VALUES, "").replace(EMPTY_DETECTIONS, ""));
+}
+
+function namesSecrets(text: string): boolean {
   return text.includes(DETECTED_VALUES) || text.includes(DETECTIONS);
 }
 
@@ -34,9 +46,18 @@ function hasSecretKey(record: JsonObject): boolean {
     if (typeof value === "string" && (holdsSecrets(value) || isSecretKey(value))) return true;
     if (typeof value !== "object" || value === null) continue;
     for (const [key, member] of Object.entries(value)) {
-      if (isSecretKey(key)) return true;
+      if (isSecretKey(key) && !isEmptied(member)) return true;
       pending.push(member);
     }
   }
   return false;
+}
+
+/** True for what a receiver that drops the values leaves under their names. */
+function isEmptied(member: JsonValue | undefined): boolean {
+  if (typeof member !== "object") return false;
+  if (member === null || Array.isArray(member)) return member === null || member.length === 0;
+  return Object.values(member).every(
+    (value) => typeof value === "boolean" || (Array.isArray(value) && value.length === 0),
+  );
 }

@@ -95,10 +95,14 @@ function isService(name: string): boolean {
 }
 
 /** What no user principal name holds. `;` and `,` stand between several. */
-const NOT_IN_UPN = /[ \\/;,]/;
+const NOT_IN_UPN = /[ \\/;,:"<>()[\]]/;
 
-/** The name when it looks like a mail address: one part, an `@`, a domain with a dot. */
-function upnIn(name: string | undefined): string | undefined {
+/**
+ * The name when it looks like a mail address: one part, an `@`, a domain with a dot. Of an address with a display name, as
+ * mail headers have it (`Ann <ann@contoso.com>`), the address.
+ */
+function upnIn(found: string | undefined): string | undefined {
+  const name = found?.endsWith(">") === true ? found.slice(found.lastIndexOf("<") + 1, -1) : found;
   if (name === undefined) return undefined;
   const at = name.lastIndexOf("@");
   if (at <= 0 || NOT_IN_UPN.test(name)) return undefined;

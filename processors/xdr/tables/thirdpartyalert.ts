@@ -135,9 +135,21 @@ export const THIRDPARTYALERT: Table = [
     rule: "upn",
     when: { kinds: ALERTS, field: { path: "Data.etype", in: ["User", "Recipients"] } },
   },
+  // The recipient of a mail; else the subject of the activity.
   {
     to: ["xdr.user_principal_name", "user.name"],
-    from: ["UserId", "Data.Entities[Type=mailbox].Upn", "Data.Entities[Type=mailbox].MailboxPrimaryAddress"],
+    from: ["Data.trc", "Data.suid"],
+    rule: "upn",
+    when: { kinds: ALERTS },
+  },
+  {
+    to: ["xdr.user_principal_name", "user.name"],
+    from: [
+      "UserId",
+      "Data.Entities[Type=mailbox].Upn",
+      "Data.Entities[Type=mailbox].MailboxPrimaryAddress",
+      "Data.Entities[Type=mailMessage].Recipient",
+    ],
     rule: "upn",
     when: { kinds: ["investigation"] },
   },
@@ -157,6 +169,8 @@ export const THIRDPARTYALERT: Table = [
     when: { kinds: ["url_click"] },
   },
   { to: ["xdr.source_address", "client.address"], from: ["ClientIP", "ActorIpAddress", "UserIp"], rule: "address" },
+  // The sender's, as in mail threats: not the address of a client.
+  { to: "xdr.source_address", from: ["Data.sip"], rule: "address", when: { kinds: ALERTS } },
   { to: "user_agent.original", from: ["AdditionalInfo[userAgent]"], rule: "user_agent", when: { kinds: ["risk"] } },
   ...ALERT_DETAILS,
 ];

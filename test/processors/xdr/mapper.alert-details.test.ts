@@ -45,6 +45,25 @@ expectKinds("alerts: id, status, link", [
     },
   },
   {
+    name: "an alert about a mail: whom it was for, and where it came from",
+    record: {
+      ...ALERT,
+      Operation: "AlertEntityGenerated",
+      EntityType: "MalwareFamily",
+      Data: '{"etype":"MalwareFamily","eid":"x-1","sip":"198.51.100.40","trc":"bob@contoso.com","tsd":"eve@example.com"}',
+    },
+    expected: {
+      "xdr.user_principal_name": "bob@contoso.com",
+      "xdr.source_address": "198.51.100.40",
+      "client.address": undefined,
+    },
+  },
+  {
+    name: "an alert about a mail to several people",
+    record: { ...ALERT, Operation: "AlertEntityGenerated", Data: '{"trc":"bob@contoso.com;ann@contoso.com"}' },
+    expected: { "xdr.user_principal_name": undefined },
+  },
+  {
     name: "an alert whose entity is a recipient",
     record: { ...ALERT, Operation: "AlertEntityGenerated", EntityType: "Recipients", AlertEntityId: "bob@contoso.com" },
     expected: { "xdr.user_principal_name": "bob@contoso.com" },

@@ -75,6 +75,10 @@ table("principalName", principalName, [
 ]);
 
 table("upn", upn, [
+  { from: "Ann <ann@contoso.com>", to: "ann@contoso.com" },
+  { from: "[ann@contoso.com]", to: undefined },
+  { from: "smtp:ann@contoso.com", to: undefined },
+  { from: "<>", to: undefined },
   { from: "Ann@contoso.com", to: "Ann@contoso.com" },
   { from: "app@sharepoint", to: undefined },
   { from: "ann@contoso.com.", to: undefined },
@@ -117,6 +121,7 @@ table("userId", userId, [
   { from: "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)", to: undefined },
   { from: "Not Available", to: undefined },
   { from: "11111", to: undefined },
+  { from: "S-1-0-0", to: undefined },
 ]);
 
 table("objectId", objectId, [

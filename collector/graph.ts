@@ -10,6 +10,7 @@ import type {
 import type { CollectorConfig, PipelineConfig } from "./config/model.ts";
 import { CollectorError, describeError, ErrorCode } from "./errors.ts";
 import type { InFlightBudget } from "./in-flight-budget.ts";
+import { counted } from "./counted.ts";
 import { findSharedState } from "./shared-state.ts";
 import type { Storage } from "./storage/storage.ts";
 
@@ -109,20 +110,22 @@ class Builder {
     return [...this.#exporters.values()].map(({ node }) => node);
   }
 
+  /** The way from a pipeline's head to one exporter. What goes in and out of each processor is counted as the Collector does. */
   branch(
     pipeline: PipelineConfig,
     exporterId: string,
   ): { readonly branch: Branch; readonly chain: readonly GraphNode[] } {
     const name = branchName(pipeline.id, exporterId);
     const chain: GraphNode[] = [];
-    let next = this.#exporter(exporterId);
+    let next: LogsConsumer = this.#exporter(exporterId);
     for (const id of pipeline.processors.toReversed()) {
       const { factory, config } = find(this.#config.processors, "processor", id);
       const settings = this.#context.settings("processor", id, name);
-      const after = next;
+      const attributes = { processor: id, branch: name, "otel.signal": "logs" };
+      const after = counted(next, settings.meter, "otelcol_processor_outgoing_items", attributes);
       const processor = create("processor", id, () => factory.create(settings, config, after));
       chain.unshift(this.#add({ kind: "processor", id, branch: name, component: processor }));
-      next = processor;
+      next = counted(processor, settings.meter, "otelcol_processor_incoming_items", attributes);
     }
     const head = next;
     return { branch: { name, consume: (records, signal) => head.consume(records, signal) }, chain };

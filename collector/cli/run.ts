@@ -3,6 +3,8 @@ import type { AnyFactory } from "../component.ts";
 import { createService } from "../create-service.ts";
 import { CollectorError, ErrorCode } from "../errors.ts";
 import { createLogger, routeDiag } from "../logger.ts";
+import type { CollectorConfig } from "../config/model.ts";
+import { type SelfMetrics, startSelfMetrics } from "../self-telemetry/self-metrics.ts";
 import type { Service } from "../service.ts";
 import type { Logger } from "../telemetry.ts";
 import { ExitCode } from "./exit-code.ts";
@@ -12,6 +14,9 @@ import { StopRequest } from "./stop-request.ts";
 
 /** Longer than any process lives; a timer of Node takes no more. */
 const FOREVER_MS = 2 ** 31 - 1;
+
+/** How long the last metrics may take when everything else has stopped. */
+const LAST_METRICS_MS = 5000;
 
 /** Runs the collector until a signal stops it. */
 export async function run(files: readonly string[], factories: readonly AnyFactory[], io: Io): Promise<ExitCode> {
@@ -25,18 +30,43 @@ export async function run(files: readonly string[], factories: readonly AnyFacto
   // Signal handlers do not hold a process: without this, one whose components all wait would end by itself.
   const alive = setInterval(() => {}, FOREVER_MS);
   try {
-    return await untilStopped(createService(config, { logger }), request, logger);
+    return await withMetrics(config, logger, ({ meter }) =>
+      untilStopped(createService(config, { logger, meter }), request, logger),
+    );
   } finally {
     clearInterval(alive);
   }
+}
+
+/** Measures from before the start until after the end. */
+async function withMetrics(
+  { telemetry }: CollectorConfig,
+  logger: Logger,
+  work: (metrics: SelfMetrics) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  let metrics: SelfMetrics;
+  try {
+    metrics = await startSelfMetrics(telemetry.metrics, telemetry.resource, logger);
+  } catch (error) {
+    return failedStart(error, logger);
+  }
+  try {
+    return await work(metrics);
+  } finally {
+    await metrics.shutdown(AbortSignal.timeout(LAST_METRICS_MS));
+  }
+}
+
+function failedStart(error: unknown, logger: Logger): ExitCode {
+  logger.error("Cannot start the collector", { error });
+  return error instanceof CollectorError && error.code === ErrorCode.config ? ExitCode.usage : ExitCode.failure;
 }
 
 async function untilStopped(service: Service, request: StopRequest, logger: Logger): Promise<ExitCode> {
   try {
     await Promise.race([service.start(), request.stop]);
   } catch (error) {
-    logger.error("Cannot start the collector", { error });
-    return error instanceof CollectorError && error.code === ErrorCode.config ? ExitCode.usage : ExitCode.failure;
+    return failedStart(error, logger);
   }
   logger.debug("Signal received", { signal: await request.stop });
   const forced = request.force.then((signal) => {

@@ -1,5 +1,11 @@
 import { z } from "zod";
 import { defaultThresholds, type HealthThresholds } from "../health/thresholds.ts";
+import {
+  type MetricsConfig,
+  metricsSchema,
+  type ResourceConfig,
+  resourceSchema,
+} from "../self-telemetry/metrics-schema.ts";
 import { duration, formatDuration } from "./fields.ts";
 
 /** `service` without its pipelines: those are checked against the components. */
@@ -19,6 +25,9 @@ export interface TelemetryConfig {
     /** `auto`: console on a terminal, JSON elsewhere. */
     readonly encoding: "console" | "json" | "auto";
   };
+  readonly metrics: MetricsConfig;
+  /** Resource attributes of the metrics. */
+  readonly resource: ResourceConfig;
 }
 
 /** Where state is kept. */
@@ -39,7 +48,9 @@ const logs = z
   })
   .describe("The collector's own log, written to standard error");
 
-const telemetry = z.strictObject({ logs: logs.prefault({}) }).describe("The collector's own telemetry");
+const telemetry = z
+  .strictObject({ logs: logs.prefault({}), metrics: metricsSchema.prefault({}), resource: resourceSchema.default({}) })
+  .describe("The collector's own telemetry");
 
 const health = z
   .strictObject({

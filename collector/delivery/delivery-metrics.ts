@@ -8,6 +8,7 @@ export class DeliveryMetrics {
   readonly #deadLettered: Counter;
   readonly #attempts: Counter;
   readonly #waiting: UpDownCounter;
+  readonly #batches: UpDownCounter;
 
   /** @param exporter The exporter's YAML id. */
   constructor(meter: Meter, exporter: string) {
@@ -32,6 +33,11 @@ export class DeliveryMetrics {
       unit: "{record}",
       description: "Log records handed over and not yet accepted by the backend",
     });
+
+    this.#batches = meter.createUpDownCounter("otelcol_exporter_queue_size", {
+      unit: "{batch}",
+      description: "Batches that wait for the backend or are on their way to it",
+    });
   }
 
   accepted(records: number): void {
@@ -51,8 +57,9 @@ export class DeliveryMetrics {
     this.#attempts.add(1, { ...this.#exporter, "error.type": code });
   }
 
-  /** @param change Records that came in (positive) or were settled (negative). */
+  /** @param change Records of one batch that came in (positive) or were settled (negative). */
   unacknowledged(change: number): void {
     this.#waiting.add(change, this.#exporter);
+    this.#batches.add(Math.sign(change), this.#exporter);
   }
 }

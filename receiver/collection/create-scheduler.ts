@@ -16,6 +16,10 @@ export function createScheduler(
     description: "Number of log records acknowledged by a branch",
     unit: "{records}",
   });
+  const refused = settings.meter.createCounter("otelcol_receiver_refused_log_records", {
+    description: "Number of log records that a branch gave back; they are offered again",
+    unit: "{records}",
+  });
   const repeated = settings.meter.createCounter("otel_o365_receiver_duplicate_log_records", {
     description: "Number of log records left out, because the branch had acknowledged them before",
     unit: "{records}",
@@ -30,6 +34,7 @@ export function createScheduler(
     backoff: config.retry,
     maxRememberedRecords: config.maxRememberedRecords,
     onAccepted: (branch, records) => accepted.add(records, { receiver: settings.id, branch }),
+    onRefused: (branch, records) => refused.add(records, { receiver: settings.id, branch }),
     onRepeated: (branch, records) => repeated.add(records, { receiver: settings.id, branch }),
   });
 }

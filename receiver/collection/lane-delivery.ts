@@ -20,6 +20,8 @@ export interface LaneDeliveryOptions {
   readonly maxRememberedRecords: number;
   /** Called after a branch acknowledged `records` records. */
   readonly onAccepted: (branch: string, records: number) => void;
+  /** Called after a branch gave back `records` records, which it is offered again. */
+  readonly onRefused: (branch: string, records: number) => void;
   /** Called after a blob was settled of which `records` records were left out, because the branch had them before. */
   readonly onRepeated: (branch: string, records: number) => void;
 }
@@ -101,7 +103,12 @@ async function deliverChunk(
     const { fresh } = claim;
     if (fresh.length > 0) {
       const accepted = await persist(options, name, delivery, async () => {
-        await branch.consume(fresh, delivery);
+        try {
+          await branch.consume(fresh, delivery);
+        } catch (error) {
+          if (!delivery.aborted) options.onRefused(name, fresh.length);
+          throw error;
+        }
         return true;
       });
       if (accepted === undefined) return undefined;

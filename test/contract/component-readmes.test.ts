@@ -9,6 +9,7 @@ import type {
   LogsConsumer,
   ProcessorFactory,
 } from "../../collector/component.ts";
+import { counted } from "../../collector/counted.ts";
 import { createDelivery } from "../../collector/delivery/delivery.ts";
 import { factory as debug } from "../../exporters/debug/factory.ts";
 import { factory as file } from "../../exporters/file/factory.ts";
@@ -41,7 +42,15 @@ function exporter<C>(path: string, factory: ExporterFactory<C>, config: object =
 
 function processor<C>(path: string, factory: ProcessorFactory<C>, config: object = {}): Documented {
   const next: LogsConsumer = { consume: async () => {} };
-  return { path, factory, create: (settings) => factory.create(settings, factory.config.parse(config), next) };
+  const create = ({ meter, ...settings }: TestSettings): Component => {
+    const made = factory.create({ ...settings, meter }, factory.config.parse(config), next);
+    // As the graph does it.
+    for (const name of ["otelcol_processor_incoming_items", "otelcol_processor_outgoing_items"] as const) {
+      counted(made, meter, name, {});
+    }
+    return made;
+  };
+  return { path, factory, create };
 }
 
 function extension<C>(path: string, factory: ExtensionFactory<C>, config: object = {}): Documented {

@@ -1,3 +1,4 @@
+import type { Meter } from "@opentelemetry/api";
 import { stringify } from "yaml";
 import type { Clock } from "../../collector/clock.ts";
 import {
@@ -26,7 +27,12 @@ export interface TestCollector {
  */
 export async function startCollector(
   configuration: Readonly<Record<string, unknown>>,
-  options: { readonly clock?: Clock; readonly random?: () => number; readonly lines?: LogLine[] } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly random?: () => number;
+    readonly lines?: LogLine[];
+    readonly meter?: Meter;
+  } = {},
 ): Promise<TestCollector> {
   const { config, problems } = loadConfig(
     [{ path: "test.yaml", text: stringify(configuration) }],

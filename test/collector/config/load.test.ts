@@ -54,7 +54,11 @@ suite("loadConfig()", () => {
     assert.deepEqual(config.storage, { directory: "otel-o365-data", maxDeadLetterBytes: 1_073_741_824 });
     assert.equal(config.shutdownTimeoutMs, 30_000);
     assert.equal(config.maxInFlightBytes, 8_388_608);
-    assert.deepEqual(config.telemetry, { logs: { level: "info", encoding: "auto" } });
+    assert.deepEqual(config.telemetry, {
+      logs: { level: "info", encoding: "auto" },
+      metrics: { level: "normal", readers: undefined },
+      resource: {},
+    });
   });
 
   test("merges mappings deep and replaces lists and values by the later file", () => {

@@ -52,6 +52,7 @@ suite("deliverToLane()", () => {
   let calls: Call[];
   let got: string[];
   let repeated: number;
+  let refused: number;
   /** Whether the branch waits to be told how each call ends. */
   let held: boolean;
   let blobs: number;
@@ -62,6 +63,7 @@ suite("deliverToLane()", () => {
     calls = [];
     got = [];
     repeated = 0;
+    refused = 0;
     held = false;
     blobs = 0;
     open();
@@ -131,6 +133,9 @@ suite("deliverToLane()", () => {
       backoff: { initialIntervalMs: 1000, maxIntervalMs: 60_000, randomizationFactor: 0 },
       maxRememberedRecords: 100_000,
       onAccepted: () => undefined,
+      onRefused: (_name: string, records: number) => {
+        refused += records;
+      },
       onRepeated: (_name: string, records: number) => {
         repeated += records;
       },
@@ -241,6 +246,7 @@ suite("deliverToLane()", () => {
     calls[1]?.refuse();
     calls[2]?.accept();
     await clock.advance(1000);
+    assert.equal(refused, 1, "what the branch gave back is counted");
     assert.equal(owed().length, 2);
     calls[3]?.accept();
     await assert.rejects(first, /read error/);

@@ -133,6 +133,7 @@ export function setUpScheduler(
     ...settings,
     maxRememberedRecords: 100_000,
     onAccepted: () => undefined,
+    onRefused: () => undefined,
     onRepeated: () => undefined,
     fetch: async (content, signal) => {
       const attempt = (attempts.get(content.contentId) ?? 0) + 1;

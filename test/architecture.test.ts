@@ -5,7 +5,7 @@ import { suite, test } from "node:test";
 
 const ROOMS = ["collector", "receiver", "processors", "exporters", "extensions", "sdk", "emulator"] as const;
 const files = globSync(
-  "{collector,receiver,processors,exporters,extensions,sdk,emulator,demo,bench,chaos,scripts,test}/**/*.ts",
+  "{collector,receiver,processors,exporters,extensions,sdk,emulator,demo,bench,chaos,fuzz,scripts,test}/**/*.ts",
   {
     exclude: ["test/lint-canary/**"],
   },
@@ -127,10 +127,11 @@ suite("architecture", () => {
     );
   });
 
-  test("the product imports neither tests, demo, bench, chaos nor scripts", () => {
+  test("the product imports neither tests, demo, bench, chaos, fuzz nor scripts", () => {
     assert.deepEqual(
       offenders(
-        ({ file, target }) => isIn(file, ...ROOMS) && isIn(target, "test/", "demo/", "bench/", "chaos/", "scripts/"),
+        ({ file, target }) =>
+          isIn(file, ...ROOMS) && isIn(target, "test/", "demo/", "bench/", "chaos/", "fuzz/", "scripts/"),
       ),
       [],
     );

@@ -88,8 +88,8 @@ export class RecordReader<P = unknown> {
 }
 
 /** A reader that has read one record. */
-export function readerOf(record: JsonObject): RecordReader<never> {
-  const reader = new RecordReader<never>();
+export function readerOf<P>(record: JsonObject): RecordReader<P> {
+  const reader = new RecordReader<P>();
   reader.read(record);
   return reader;
 }

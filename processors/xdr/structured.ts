@@ -33,7 +33,8 @@ function structuredObject(value: JsonObject, depth: number): unknown {
   for (const key in value) {
     const before = value[key];
     const after = isSecretKey(key) ? undefined : structured(before, depth + 1);
-    if (after !== before) copy ??= copyUpTo(value, key);
+    // A change that was made here has members without a value.
+    if (after !== before || after === undefined) copy ??= copyUpTo(value, key);
     if (after === undefined) continue;
     kept += 1;
     if (copy !== undefined) put(copy, key, after);

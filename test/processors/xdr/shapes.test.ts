@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { mapStraight } from "../../../fuzz/straight-mapping.ts";
+import type { JsonObject, JsonValue } from "../../../collector/record.ts";
+import { XdrMapper } from "../../../processors/xdr/mapper.ts";
+import { ObjectPattern } from "../../../processors/xdr/object-maker.ts";
+import { fieldNumber, RecordReader, readerOf } from "../../../processors/xdr/record-reader.ts";
+import { namesOf, ShapeTree } from "../../../processors/xdr/shape-tree.ts";
+import { TextCache } from "../../../processors/xdr/text-cache.ts";
+
+const samples: JsonObject[] = readFileSync("emulator/data/audit-records.ndjson", "utf8")
+  .trimEnd()
+  .split("\n")
+  .map((line): JsonObject => JSON.parse(line));
+
+const HEAD = `"Id":"1","CreationTime":"2023-06-01T13:12:18","RecordType":8`;
+const parse = (text: string): JsonObject => JSON.parse(text);
+
+suite("ShapeTree", () => {
+  test("step() leads to one shape for the same names in the same order, and to another in another order", () => {
+    const tree = new ShapeTree<string>(10);
+    const ab = tree.step(tree.step(tree.root, "a"), "b");
+    const ba = tree.step(tree.step(tree.root, "b"), "a");
+    assert.equal(tree.step(tree.step(tree.root, "a"), "b"), ab);
+    assert.notEqual(ab, ba);
+    assert.deepEqual(namesOf(ab), ["a", "b"]);
+    assert.deepEqual(namesOf(ba), ["b", "a"]);
+    assert.equal(ab.length, 2);
+  });
+
+  test("full is true beyond the limit, and steps are still taken", () => {
+    const tree = new ShapeTree<string>(2);
+    let shape = tree.root;
+    for (const name of ["a", "b"]) shape = tree.step(shape, name);
+    assert.equal(tree.full, false);
+    shape = tree.step(shape, "c");
+    assert.equal(tree.full, true);
+    assert.deepEqual(namesOf(shape), ["a", "b", "c"]);
+  });
+});
+
+suite("RecordReader", () => {
+  test("reads what the record itself has, under any name", () => {
+    const reader = readerOf(parse(`{"a":1,"__proto__":2,"constructor":3,"":4}`));
+    const names = ["a", "__proto__", "constructor", ""];
+    assert.deepEqual(
+      names.map((name) => reader.at(fieldNumber(name))),
+      [1, 2, 3, 4],
+    );
+    assert.equal(reader.at(fieldNumber("toString")), undefined);
+  });
+
+  test("knows fields that got their number after the shape was seen", () => {
+    const reader = new RecordReader();
+    const record = { seen: 1, "named later": 2 };
+    reader.read(record);
+    assert.equal(reader.at(fieldNumber("seen")), 1);
+    assert.equal(reader.at(fieldNumber("named later")), 2);
+  });
+
+  test("forgets a record when the next one has fewer fields", () => {
+    const reader = new RecordReader();
+    reader.read({ a: 1, b: 2 });
+    reader.release();
+    reader.read({ a: 3 });
+    assert.equal(reader.at(fieldNumber("b")), undefined);
+  });
+
+  test("is full after a number of names that a record of ever new names reaches soon", () => {
+    const reader = new RecordReader();
+    let records = 0;
+    while (!reader.full && records < 100_000) {
+      reader.read({ [`name ${records}`]: 1, Id: "1" });
+      records += 1;
+    }
+    assert.ok(records < 10_000, `${records}`);
+  });
+});
+
+suite("ObjectPattern", () => {
+  const names = ["a", "__proto__", "constructor", 'quo"te', "back\\slash", "\n", "\u2028", "", "0", "${x}", "\ud800"];
+  test("make() gives the same whether it has a function for these names or not", () => {
+    const pattern = new ObjectPattern(names);
+    const values = names.map((_, index) => index + 1);
+    const first = pattern.make(values);
+    for (let uses = 0; uses < 100; uses += 1) {
+      const made = pattern.make([...values, "not read"]);
+      assert.deepEqual(Object.entries(made), Object.entries(first));
+      assert.equal(Object.getPrototypeOf(made), Object.prototype);
+    }
+    assert.equal(first["0"], 9);
+  });
+});
+
+suite("TextCache", () => {
+  test("get() gives what is read from the text, however many texts came before", () => {
+    const cache = new TextCache((text) => (text.startsWith("7") ? undefined : text.length));
+    for (let i = 0; i < 20_000; i += 1) {
+      const text = String(i).repeat(1 + (i % 60));
+      const wanted = text.startsWith("7") ? undefined : text.length;
+      assert.equal(cache.get(text), wanted);
+      assert.equal(cache.get(text), wanted);
+    }
+  });
+});
+
+suite("a mapper that has seen other shapes", () => {
+  const mapper = new XdrMapper();
+  for (const record of samples) mapper.map({ record });
+  const field = (name: string, value: JsonValue): string => `${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  const cases: { name: string; text: string }[] = [
+    {
+      name: "with names of Object.prototype",
+      text: `{${HEAD},"Operation":"x","__proto__":{"ClientIP":"203.0.113.1"},"constructor":"c","toString":[1],"hasOwnProperty":{"a":"b"}}`,
+    },
+    { name: "with __proto__ as its first name", text: `{"__proto__":"p",${HEAD},"Operation":"x"}` },
+    { name: "with one name twice", text: `{${HEAD},"Operation":"x","UserId":"a@b.c","UserId":"d@e.f"}` },
+    { name: "with names that are numbers", text: `{${HEAD},"1":"one","0":"zero","Operation":"x"}` },
+    {
+      name: "with the names of another in another order",
+      text: `{"Operation":"UserLoggedIn","RecordType":15,"CreationTime":"2023-06-01T13:12:18","Id":"1","ClientIP":"203.0.113.1"}`,
+    },
+    {
+      name: "with the names of a sign-in and the type of a change",
+      text: `{"CreationTime":"2023-06-01T13:12:18","Id":"1","Operation":"Add user.","RecordType":8,"ClientIP":"203.0.113.1"}`,
+    },
+    {
+      name: "that ends where another goes on",
+      text: `{"CreationTime":"2023-06-01T13:12:18","Id":"1","Operation":"x"}`,
+    },
+    {
+      name: "with nesting of any depth",
+      text: `{${HEAD},"Operation":"x","PolicyDetails":${"[".repeat(3000)}${"]".repeat(3000)}}`,
+    },
+    {
+      name: "with a list of 50,000",
+      text: `{${HEAD},"Operation":"x",${field(
+        "Parameters",
+        Array.from({ length: 50_000 }, (_, i) => ({ Name: `n${i}`, Value: "v" })),
+      )}}`,
+    },
+    {
+      name: "with 3,000 fields",
+      text: `{${HEAD},"Operation":"x",${Array.from({ length: 3000 }, (_, i) => field(`f${i}`, i)).join(",")}}`,
+    },
+    { name: "of nothing", text: "{}" },
+  ];
+  for (const { name, text } of cases) {
+    test(`maps a record ${name} as the tables say, twice`, () => {
+      const record = parse(text);
+      const source = { record, attributes: { "o365.content_type": "Audit.General" }, nowMs: 1 };
+      const first = mapper.map(source).attributes;
+      assert.deepEqual(mapper.map(source).attributes, first);
+      assert.deepEqual(first, mapStraight(source, {}));
+    });
+  }
+
+  test("maps as the tables say while thousands of new shapes come and the tree is replaced", () => {
+    for (let i = 0; i < 6000; i += 1) {
+      const strange = Object.fromEntries(Array.from({ length: 8 }, (_, at) => [`x${i}_${at}`, i]));
+      mapper.map({ record: { ...strange, Id: "1", Operation: "x", CreationTime: "2023-06-01T13:12:18" } });
+      if (i % 100 !== 0) continue;
+      const record = samples[(i / 100) % samples.length] ?? {};
+      assert.deepEqual(mapper.map({ record }).attributes, mapStraight({ record }, {}));
+    }
+  });
+});

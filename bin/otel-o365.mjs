@@ -44,7 +44,7 @@ function restartWithSmallHeap() {
   const given = process.execArgv.concat(process.env.NODE_OPTIONS || "").join(" ");
   if (given.includes("semi-space-size") || given.includes("semi_space_size")) return;
   if (typeof process.execve !== "function" || process.platform === "win32" || process.channel) return;
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   try {
     // It announces itself as experimental; all it does here is what a wrapper script would.
     process.emitWarning = () => {};
@@ -59,9 +59,9 @@ function restartWithSmallHeap() {
 
 /** node:sqlite says on every start that it is experimental. Other warnings are for the operator. */
 function silenceSqliteWarning() {
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   process.emitWarning = function (warning, ...rest) {
     if (rest[0] === "ExperimentalWarning" && /^SQLite\b/.test(String(warning))) return;
-    emitWarning.call(process, warning, ...rest);
+    emitWarning(warning, ...rest);
   };
 }

@@ -9,12 +9,19 @@ export interface LoggerProviderLike {
   getLogger(name: string, version?: string): { emit(record: EmittedLogRecord): void };
 }
 
-/** What is emitted, as the Logs API takes it. */
-export type EmittedLogRecord = Pick<ReadableLogRecord, "body" | "severityNumber" | "severityText" | "eventName"> & {
+/**
+ * What is emitted, as the Logs API takes it. Its lines have different types for values, of which no two fit each other: what is
+ * inside is that of `ReadableLogRecord`.
+ */
+export type EmittedLogRecord = Pick<ReadableLogRecord, "severityNumber" | "severityText" | "eventName"> & {
+  readonly body?: AnyValue;
   readonly timestamp: ReadableLogRecord["hrTime"];
   readonly observedTimestamp: ReadableLogRecord["hrTimeObserved"];
-  readonly attributes: Attributes;
+  readonly attributes: Readonly<Record<string, AnyValue>>;
 };
+
+// oxlint-disable-next-line typescript/no-explicit-any -- see above
+type AnyValue = any;
 
 /** Where records go, and what says that they arrived. */
 export interface Target {

@@ -7,6 +7,7 @@ import { after, before, suite, test } from "node:test";
 import { version } from "../../collector/version.ts";
 import { nodeBinary } from "../support/node-versions.ts";
 import { npm } from "../support/npm.ts";
+import { packPackage } from "../support/packed-package.ts";
 import { javascript, typescript } from "./programs.ts";
 
 const SUPPORTED = [22, 24, 26];
@@ -20,11 +21,9 @@ const SHIPPED =
   /^(bin|dist|emulator\/data|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|collector\.example\.yaml)$/;
 
 function install(): void {
-  npm(["pack", "--pack-destination", folder], resolve("."));
-  const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
-  assert.ok(tarball !== undefined, "npm pack made no tarball");
+  const tarball = packPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-  npm(["install", "--prefer-offline", join(folder, tarball)], folder);
+  npm(["install", "--prefer-offline", tarball], folder);
   writeFileSync(join(folder, "program.mjs"), javascript);
   writeFileSync(join(folder, "program.mts"), typescript);
 }

@@ -44,20 +44,25 @@ function arrayValue(list: readonly JsonValue[], name: string): JsonValue | undef
   return undefined;
 }
 
-/** `pairs`: Name/Value or Key/Value. `changes`: Name with NewValue or OldValue. Undefined: a list of something else. */
+/**
+ * `pairs`: Name/Value or Key/Value. `changes`: Name with NewValue or OldValue. Undefined: a list of something else, such as
+ * objects that have nothing but a name.
+ */
 export function listShape(list: readonly JsonValue[]): "pairs" | "changes" | undefined {
   let pairs = true;
   let changes = true;
+  let valued = false;
   for (const element of list) {
     if (pairName(element) === undefined || !isJsonObject(element)) return undefined;
     for (const key in element) {
       if (key === "Name" || key === "name") continue;
+      valued ||= key !== "Key" && key !== "key";
       pairs &&= key === "Value" || key === "Key" || key === "value" || key === "key";
       changes &&= key === "NewValue" || key === "OldValue";
     }
     if (!pairs && !changes) return undefined;
   }
-  if (list.length === 0) return undefined;
+  if (!valued) return undefined;
   return pairs ? "pairs" : "changes";
 }
 

@@ -57,6 +57,7 @@ suite("structured()", () => {
       from: [{ Name: "a", Value: "1" }, { Name: "b", Value: "" }, { Name: "c" }],
       to: { a: "1" },
     },
+    { name: "keeps objects that have nothing but a name", from: [{ Name: "a.docx" }], to: [{ Name: "a.docx" }] },
     { name: "turns Key/Value into an object", from: [{ Key: "a", Value: true }], to: { a: true } },
     {
       name: "makes a list of a repeated name",

@@ -61,3 +61,15 @@ if (typed === undefined || service !== undefined || mine.type !== "counter") thr
 const told: string = "otel-o365 " + version + " works";
 console.log(told);
 `;
+
+/** What somebody writes in TypeScript who runs the OpenTelemetry SDK, whatever line of it. */
+export const sdkTypescript: string = `
+import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-http";
+import { LoggerProvider } from "@opentelemetry/sdk-logs";
+import { LosslessLogRecordProcessor, XdrLogRecordProcessor } from "otel-o365/processors";
+import { O365Receiver, type O365ReceiverKeys } from "otel-o365/receiver";
+const keys: O365ReceiverKeys = { tenant_id: "", client_id: "", certificate_file: "", private_key_file: "", poll_interval: "1m" };
+const exporting = new LosslessLogRecordProcessor({ exporter: new OTLPLogExporter() });
+const loggerProvider = new LoggerProvider({ processors: [new XdrLogRecordProcessor(), exporting] });
+export const receiver = new O365Receiver({ loggerProvider, acknowledgedBy: exporting, receivers: { o365: keys } });
+`;

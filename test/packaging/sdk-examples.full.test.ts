@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { npm } from "../support/npm.ts";
 import { type OtlpSink, startOtlpSink } from "../support/otlp-sink.ts";
 import { dependenciesOf, packPackage } from "../support/packed-package.ts";
+import { sdkTypescript } from "./programs.ts";
 
 const EXAMPLES = ["sdk-processor", "sdk-receiver"] as const;
 
@@ -25,18 +26,6 @@ const LINES: readonly { readonly name: string; readonly versions: Readonly<Recor
     },
   },
 ];
-
-/** What somebody writes in TypeScript. */
-const TYPED = `
-import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-http";
-import { LoggerProvider } from "@opentelemetry/sdk-logs";
-import { LosslessLogRecordProcessor, XdrLogRecordProcessor } from "otel-o365/processors";
-import { O365Receiver, type O365ReceiverKeys } from "otel-o365/receiver";
-const keys: O365ReceiverKeys = { tenant_id: "", client_id: "", certificate_file: "", private_key_file: "", poll_interval: "1m" };
-const exporting = new LosslessLogRecordProcessor({ exporter: new OTLPLogExporter() });
-const loggerProvider = new LoggerProvider({ processors: [new XdrLogRecordProcessor(), exporting] });
-export const receiver = new O365Receiver({ loggerProvider, acknowledgedBy: exporting, receivers: { o365: keys } });
-`;
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-examples-"));
 const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
@@ -97,7 +86,7 @@ suite("the examples for programs of the SDK, with the packed package", () => {
       });
 
       test("fits by its types", () => {
-        writeFileSync(join(root, "program.mts"), TYPED);
+        writeFileSync(join(root, "program.mts"), sdkTypescript);
         for (const types of ["@types/node", "undici-types"]) {
           cpSync(join("node_modules", types), join(root, "node_modules", types), { recursive: true });
         }

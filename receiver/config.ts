@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration, filePath, tls, type TlsConfig } from "../collector/config/fields.ts";
 import type { ConfigSpec } from "../collector/config/spec.ts";
+import type { CredentialFiles } from "./auth/credentials.ts";
 import { CLOUDS, ENDPOINTS, type Cloud, type Endpoints } from "./clouds.ts";
 import { AUDIT_CONTENT_TYPES, CONTENT_TYPES, nearestContentType, type ContentType } from "./content-types.ts";
 import { refusedKeys } from "./refused-keys.ts";
@@ -14,6 +15,8 @@ export interface O365Config {
   readonly clientId: string;
   readonly certificateFile: string;
   readonly privateKeyFile: string;
+  /** Pairs that sign in, in this order, when the one above is not accepted. */
+  readonly fallbackCertificates: readonly CredentialFiles[];
   readonly thumbprint: "sha256" | "sha1";
   readonly contentTypes: readonly ContentType[];
   readonly pollIntervalMs: number;
@@ -111,6 +114,16 @@ const endpoints = z.strictObject({
   scope: z.string().min(1).optional().describe("Scope that tokens are asked for, instead of the cloud's"),
 });
 
+const fallbackCertificate = z
+  .strictObject({
+    certificate_file: filePath().describe("As certificate_file above"),
+    private_key_file: filePath().describe("As private_key_file above"),
+  })
+  .transform((value): CredentialFiles => ({
+    certificateFile: value.certificate_file,
+    privateKeyFile: value.private_key_file,
+  }));
+
 const keys = z.strictObject({
   cloud: z.enum(CLOUDS).default("commercial").describe("Cloud that the tenant lives in; it sets all addresses"),
   tenant_id: guid(tenantRemedy).describe("GUID of the tenant whose audit log is collected"),
@@ -119,6 +132,13 @@ const keys = z.strictObject({
   ).describe("GUID of the app registration that collects it"),
   certificate_file: filePath().describe("PEM file of the certificate that is registered on the app"),
   private_key_file: filePath().describe("PEM file of the certificate's RSA private key, not encrypted"),
+  fallback_certificates: z
+    .array(fallbackCertificate)
+    .max(8)
+    .default([])
+    .describe(
+      "More pairs, each with certificate_file and private_key_file: the first that Entra ID accepts signs in. For the time between the upload of a new certificate and the end of the old one",
+    ),
   thumbprint: z
     .enum(["sha256", "sha1"])
     .default("sha256")
@@ -186,6 +206,7 @@ export const config: ConfigSpec<O365Config> = keys.transform((value): O365Config
   clientId: value.client_id,
   certificateFile: value.certificate_file,
   privateKeyFile: value.private_key_file,
+  fallbackCertificates: value.fallback_certificates,
   thumbprint: value.thumbprint,
   contentTypes: value.content_types,
   pollIntervalMs: value.poll_interval,

@@ -1,5 +1,6 @@
 import type { ReceiverFactory } from "../collector/component.ts";
 import { checkTlsFiles } from "../collector/tls-files.ts";
+import { pairsOf } from "./auth/credential-keeper.ts";
 import { certificateExpiry, checkCredentials } from "./auth/credentials.ts";
 import { checkEndpoints } from "./clouds.ts";
 import { config, type O365Config } from "./config.ts";
@@ -18,6 +19,14 @@ export const factory: ReceiverFactory<O365Config> = {
   config,
   check: (value, nowMs) => [
     ...checkCredentials(value, nowMs),
+    ...value.fallbackCertificates.flatMap((files, index) =>
+      // Never an error: an old pair may have ended, and the first one decides whether anything is collected.
+      checkCredentials(files, nowMs).map((problem) => ({
+        ...problem,
+        path: ["fallback_certificates", index, ...problem.path],
+        severity: "warning" as const,
+      })),
+    ),
     ...checkEndpoints(value.cloud, value.endpoints),
     ...checkTlsFiles(value.tls),
   ],
@@ -32,8 +41,9 @@ export const factory: ReceiverFactory<O365Config> = {
     relistMs,
   }),
   expiries(value, nowMs) {
-    const expiry = certificateExpiry(value, nowMs);
-    return expiry === undefined ? [] : [expiry];
+    const expiries = pairsOf(value).flatMap((files) => certificateExpiry(files, nowMs) ?? []);
+    // The one that ends last: a pair that is about to be retired is no trouble while another goes on.
+    return expiries.toSorted((one, other) => other.notAfterMs - one.notAfterMs).slice(0, 1);
   },
   create: createO365Receiver,
   createReplay: (settings, value, branches, request) =>

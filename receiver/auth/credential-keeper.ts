@@ -1,10 +1,27 @@
 import type { ReportStatus } from "../../collector/telemetry.ts";
 import { codeOf, describeError } from "../../collector/errors.ts";
-import type { Credentials } from "./credentials.ts";
+import type { CredentialFiles, Credentials } from "./credentials.ts";
+
+/** The pairs that may sign in. */
+export interface CredentialKeeper {
+  /**
+   * In the order in which they are to be tried: what the files hold now, then the pair that signed in last, if no file holds it any
+   * more and it has not ended.
+   *
+   * @throws {CollectorError} `OTEL_O365_CREDENTIALS`, about the first pair, when none can be used.
+   */
+  candidates(): readonly [Credentials, ...Credentials[]];
+  /**
+   * Notes which of them signed in.
+   *
+   * @param refusal What Entra ID said to the first of those tried before it, if there were any.
+   */
+  signedIn(pair: Credentials, refusal?: Error): void;
+}
 
 export interface CredentialKeeperOptions {
-  /** Reads the files as they are now. */
-  readonly load: () => Credentials;
+  /** Each reads the files of one pair as they are now; the first is the one that should sign in. */
+  readonly pairs: readonly (() => Credentials)[];
   readonly now: () => number;
   readonly reportStatus: ReportStatus;
 }
@@ -12,26 +29,50 @@ export interface CredentialKeeperOptions {
 /** The aspect that its trouble is reported under. */
 const ASPECT = "certificate";
 
+/** The files of the pairs that a configuration names, the one that should sign in first. */
+export function pairsOf(
+  config: CredentialFiles & { readonly fallbackCertificates: readonly CredentialFiles[] },
+): readonly CredentialFiles[] {
+  return [config, ...config.fallbackCertificates];
+}
+
 /**
- * The pair that signs in: the files as they are, so that a replacement counts without a restart. While a replacement cannot be used
- * (half copied, of another key, expired), the last pair that could goes on being used until it ends, and the status says so.
+ * Files are read for every sign-in, so that a replacement counts without a restart. While the first pair cannot be used (half
+ * copied, of another key, expired, not registered on the app yet), one that can goes on being used, and the status says so.
  */
-export function keepCredentials({ load, now, reportStatus }: CredentialKeeperOptions): () => Credentials {
+export function keepCredentials({ pairs, now, reportStatus }: CredentialKeeperOptions): CredentialKeeper {
   let last: Credentials | undefined;
-  let failing = false;
-  return () => {
-    try {
-      last = load();
-      if (failing) reportStatus({ aspect: ASPECT, status: "ok" });
-      failing = false;
-      return last;
-    } catch (error) {
-      if (last === undefined || last.notAfterMs <= now()) throw error;
-      failing = true;
-      const until = new Date(last.notAfterMs).toISOString();
-      const message = `${describeError(error)}; until that is mended the pair from before is used, which ends at ${until}`;
-      reportStatus({ aspect: ASPECT, status: "recoverable_error", message, ...codeOf(error) });
-      return last;
-    }
+  let trouble: Error | undefined;
+  let isTroubled = false;
+  return {
+    candidates() {
+      const read = pairs.map((load) => attempt(load));
+      const usable = read.filter((pair): pair is Credentials => !(pair instanceof Error));
+      const isHeld = usable.some(({ thumbprintSha256 }) => thumbprintSha256 === last?.thumbprintSha256);
+      if (last !== undefined && !isHeld && last.notAfterMs > now()) usable.push(last);
+      trouble = read[0] instanceof Error ? read[0] : undefined;
+      const [first, ...others] = usable;
+      if (first === undefined) throw trouble ?? new TypeError("a keeper without pairs");
+      return [first, ...others];
+    },
+    signedIn(pair, refusal) {
+      last = pair;
+      const cause = trouble ?? refusal;
+      if (cause !== undefined) {
+        const until = new Date(pair.notAfterMs).toISOString();
+        const message = `${describeError(cause)}; until that is mended, ${pair.subject} with thumbprint ${pair.thumbprintSha1} signs in, which ends at ${until}`;
+        reportStatus({ aspect: ASPECT, status: "recoverable_error", message, ...codeOf(cause) });
+      } else if (isTroubled) reportStatus({ aspect: ASPECT, status: "ok" });
+      isTroubled = cause !== undefined;
+    },
   };
+}
+
+function attempt(load: () => Credentials): Credentials | Error {
+  try {
+    return load();
+  } catch (error) {
+    if (error instanceof Error) return error;
+    throw error;
+  }
 }

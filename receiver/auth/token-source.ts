@@ -5,6 +5,7 @@ import { Secret } from "../../collector/config/secret.ts";
 import { CollectorError, ErrorCode, RetryableError, describeError } from "../../collector/errors.ts";
 import type { Logger } from "../../collector/telemetry.ts";
 import type { O365Config } from "../config.ts";
+import type { CredentialKeeper } from "./credential-keeper.ts";
 import type { Credentials } from "./credentials.ts";
 import { SignInError, SignInUnavailableError } from "./sign-in-error.ts";
 import { discoverTenant } from "./tenant-cloud.ts";
@@ -40,16 +41,25 @@ export interface TokenSourceOptions {
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called for every sign-in, so that a pair that was replaced on disk counts from then on. */
-  readonly credentials: () => Credentials;
+  /** Asked at every sign-in, so that a pair that was replaced on disk counts from then on. */
+  readonly credentials: CredentialKeeper;
 }
 
 /** Share of a token's life after which a new one is asked for; Microsoft suggests 45 of 60 minutes. */
 const RENEW_AFTER = 0.75;
 /** A token closer to its end than this may expire on the way. */
 const LAST_USE_MS = 60_000;
+/** Refusals of the certificate, as opposed to the app, the tenant or the clock: another pair may be accepted. */
+const CERTIFICATE_REFUSALS: ReadonlySet<string | undefined> = new Set([
+  "AADSTS50013",
+  "AADSTS700027",
+  "AADSTS700030",
+  "AADSTS7000222",
+]);
 /** Pause after a failed renewal while the old token still works. */
 const RENEWAL_PAUSE_MS = 60_000;
+
+type Candidates = ReturnType<CredentialKeeper["candidates"]>;
 
 interface Held {
   readonly token: Secret;
@@ -115,24 +125,47 @@ class MsalTokenSource implements TokenSource {
 
   async #acquire(): Promise<Held> {
     this.#closing.signal.throwIfAborted();
-    const { config, clock } = this.#options;
+    const { config, clock, credentials } = this.#options;
     const action = `sign in app "${config.clientId}" to tenant "${config.tenantId}" of cloud "${config.cloud}"`;
-    const endpoint = new TokenEndpoint({ ...this.#options, ...config, action, signal: this.#closing.signal });
     const issuedAtMs = clock.now();
-    const accessToken = await this.#ask(endpoint, action);
+    const { accessToken, expiresInMs } = await this.#askInTurn(credentials.candidates(), action);
     const held: Held = {
       token: new Secret(accessToken),
       issuedAtMs,
-      renewAtMs: issuedAtMs + endpoint.expiresInMs * RENEW_AFTER,
-      expiresAtMs: issuedAtMs + endpoint.expiresInMs,
+      renewAtMs: issuedAtMs + expiresInMs * RENEW_AFTER,
+      expiresAtMs: issuedAtMs + expiresInMs,
     };
     this.#held = held;
     return held;
   }
 
-  async #ask(endpoint: TokenEndpoint, action: string): Promise<string> {
+  /**
+   * With the first pair that Entra ID accepts. When it accepts none, what it said of the first counts.
+   *
+   * @param refusal What it said of the first of those before these.
+   */
+  async #askInTurn(
+    [pair, ...others]: Candidates,
+    action: string,
+    refusal?: SignInError,
+  ): Promise<{ readonly accessToken: string; readonly expiresInMs: number }> {
     const { config, credentials } = this.#options;
-    const client = createClient(config, credentials(), endpoint);
+    const endpoint = new TokenEndpoint({ ...this.#options, ...config, action, signal: this.#closing.signal });
+    try {
+      const accessToken = await this.#ask(endpoint, pair, action);
+      credentials.signedIn(pair, refusal);
+      return { accessToken, expiresInMs: endpoint.expiresInMs };
+    } catch (error) {
+      if (!(error instanceof SignInError) || !CERTIFICATE_REFUSALS.has(error.entraCode)) throw error;
+      const [next, ...rest] = others;
+      if (next !== undefined) return this.#askInTurn([next, ...rest], action, refusal ?? error);
+      throw refusal === undefined ? error : refusal.withFinding("no other certificate is accepted either");
+    }
+  }
+
+  async #ask(endpoint: TokenEndpoint, pair: Credentials, action: string): Promise<string> {
+    const { config } = this.#options;
+    const client = createClient(config, pair, endpoint);
     try {
       const result = await client.acquireTokenByClientCredential({
         scopes: [config.endpoints.scope],

@@ -2,7 +2,7 @@ import type { Dispatcher } from "undici";
 import type { Settings } from "../../collector/component.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
-import { keepCredentials } from "../auth/credential-keeper.ts";
+import { keepCredentials, pairsOf } from "../auth/credential-keeper.ts";
 import { loadCredentials, type Credentials } from "../auth/credentials.ts";
 import { createTokenSource } from "../auth/token-source.ts";
 import type { O365Config } from "../config.ts";
@@ -11,7 +11,7 @@ import { observedBudget } from "./observed-budget.ts";
 /** The API of a tenant, with what it takes to sign in. */
 export interface Connection {
   readonly client: ApiClient;
-  /** What is signed in with. */
+  /** What is tried first to sign in with. */
   readonly certificate: Pick<Credentials, "subject" | "notAfterMs">;
   /** Ends all connections. */
   close(): Promise<void>;
@@ -41,17 +41,17 @@ export function createConnections(config: O365Config): Dispatcher {
 export function connect(settings: Settings, config: O365Config): Connection {
   const { clock, logger } = settings;
   const credentials = keepCredentials({
-    load: () => loadCredentials(config, clock.now()),
+    pairs: pairsOf(config).map((files) => () => loadCredentials(files, clock.now())),
     now: () => clock.now(),
     reportStatus: settings.reportStatus,
   });
-  const { subject, notAfterMs } = credentials();
+  const [first] = credentials.candidates();
   const dispatcher = createConnections(config);
   const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });
   const { budget, close: forgetBudget } = observedBudget(settings, config.retry);
   return {
     client: createApiClient({ config, dispatcher, tokens, clock, budget }),
-    certificate: { subject, notAfterMs },
+    certificate: first,
     async close() {
       forgetBudget();
       tokens.close();

@@ -3,7 +3,8 @@ import type { Secret } from "../../collector/config/secret.ts";
 import { CollectorError } from "../../collector/errors.ts";
 import { fact, type Fact, type PreflightSettings } from "../../collector/preflight/fact.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
-import { loadCredentials, type Credentials } from "../auth/credentials.ts";
+import { keepCredentials, pairsOf, type CredentialKeeper } from "../auth/credential-keeper.ts";
+import { loadCredentials } from "../auth/credentials.ts";
 import { readClaims } from "../auth/token-claims.ts";
 import { createTokenSource, type TokenSource } from "../auth/token-source.ts";
 import { createConnections } from "../collection/connection.ts";
@@ -22,8 +23,12 @@ export async function* preflight(
   settings: PreflightSettings,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
-  const credentials = tryTo(() => loadCredentials(config, settings.clock.now()));
-  if (!(credentials instanceof CollectorError)) yield certificateFact(credentials, settings.clock.now());
+  const fallbacks: string[] = [];
+  const credentials = keeperOf(config, settings, (message) => fallbacks.push(message));
+  const candidates = tryTo(() => credentials.candidates());
+  if (!(candidates instanceof CollectorError)) {
+    for (const pair of candidates) yield certificateFact(pair, settings.clock.now());
+  }
   const dispatcher = tryTo(() => createConnections(config));
   // The offline check has told what is wrong with the files.
   if (dispatcher instanceof CollectorError) return;
@@ -32,11 +37,14 @@ export async function* preflight(
     const isReached = yield* reachHosts(reach, signal);
     if (!isReached) return;
     yield* findTenant(reach, signal);
-    if (credentials instanceof CollectorError) {
+    if (candidates instanceof CollectorError) {
       yield fact("fail", "token", "not asked for: the certificate pair cannot be used; see above");
       return;
     }
-    yield* checkTenant(config, settings, dispatcher, credentials, signal);
+    for await (const one of checkTenant(config, settings, dispatcher, credentials, signal)) {
+      yield one;
+      for (const message of fallbacks.splice(0)) yield fact("warn", "certificate", message);
+    }
   } finally {
     await dispatcher.destroy();
   }
@@ -47,7 +55,7 @@ async function* checkTenant(
   config: O365Config,
   settings: PreflightSettings,
   dispatcher: Dispatcher,
-  credentials: Credentials,
+  credentials: CredentialKeeper,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
   const { clock, startSubscriptions } = settings;
@@ -82,15 +90,15 @@ export async function* withTenant(
   work: (tenant: SignedIn) => AsyncIterable<Fact> | Iterable<Fact>,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
-  const prepared = tryTo(() => ({
-    credentials: loadCredentials(config, settings.clock.now()),
-    dispatcher: createConnections(config),
-  }));
-  if (prepared instanceof CollectorError) {
-    yield fact("fail", "configuration", prepared.message);
+  const credentials = keeperOf(config, settings);
+  const dispatcher = tryTo(() => {
+    credentials.candidates();
+    return createConnections(config);
+  });
+  if (dispatcher instanceof CollectorError) {
+    yield fact("fail", "configuration", dispatcher.message);
     return;
   }
-  const { credentials, dispatcher } = prepared;
   const tokens = tokensOf(config, settings, dispatcher, credentials);
   try {
     const token = yield* signIn(tokens, signal);
@@ -107,9 +115,22 @@ function tokensOf(
   config: O365Config,
   { clock, logger }: PreflightSettings,
   dispatcher: Dispatcher,
-  credentials: Credentials,
+  credentials: CredentialKeeper,
 ): TokenSource {
-  return createTokenSource({ config, dispatcher, clock, logger, credentials: () => credentials });
+  return createTokenSource({ config, dispatcher, clock, logger, credentials });
+}
+
+/** @param onFallback Called when another pair than the first one signed in, with the reason. */
+function keeperOf(
+  config: O365Config,
+  { clock }: PreflightSettings,
+  onFallback: (message: string) => void = () => {},
+): CredentialKeeper {
+  return keepCredentials({
+    pairs: pairsOf(config).map((files) => () => loadCredentials(files, clock.now())),
+    now: () => clock.now(),
+    reportStatus: ({ message }) => onFallback(message ?? ""),
+  });
 }
 
 /** A budget of its own: it sends a few requests, and none of them is worth holding back. */

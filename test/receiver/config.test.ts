@@ -27,6 +27,7 @@ suite("config", () => {
       clientId: REQUIRED.client_id,
       certificateFile: "cert.pem",
       privateKeyFile: "key.pem",
+      fallbackCertificates: [],
       thumbprint: "sha256",
       contentTypes: ["Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.SharePoint", "Audit.General"],
       pollIntervalMs: 60_000,

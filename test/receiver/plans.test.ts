@@ -9,6 +9,7 @@ import { discoverTenant } from "../../receiver/auth/tenant-cloud.ts";
 import { createTokenSource, type TokenSource } from "../../receiver/auth/token-source.ts";
 import { CLOUDS, ENDPOINTS, type Cloud } from "../../receiver/clouds.ts";
 import { ApiError } from "../../receiver/wire-errors.ts";
+import { keepPair } from "../support/keep-pair.ts";
 import { testSettings } from "../support/test-settings.ts";
 import { testBudget } from "./support/budget.ts";
 import { makePair, type Pair } from "./support/pairs.ts";
@@ -63,7 +64,7 @@ class World {
       requestTimeoutMs: 10_000,
     };
     const { logger } = testSettings();
-    const credentials = (): ReturnType<typeof credentialsOf> => credentialsOf(this.#pair);
+    const credentials = keepPair(() => credentialsOf(this.#pair));
     const tokens = createTokenSource({ config, dispatcher, clock: systemClock, logger, credentials });
     this.#closers.push(
       () => tokens.close(),

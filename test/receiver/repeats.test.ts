@@ -17,6 +17,7 @@ import { createO365Receiver } from "../../receiver/receiver.ts";
 import { windowStart, WINDOW_MS } from "../../receiver/windows.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
+import { keepPair } from "../support/keep-pair.ts";
 import { testSettings, type TestSettings } from "../support/test-settings.ts";
 import { testBudget } from "./support/budget.ts";
 
@@ -89,7 +90,7 @@ async function setUp(): Promise<Setup> {
 function clientOf({ source, parsed }: Setup): ApiClient {
   const clock = systemClock;
   const dispatcher = new Agent({ connect: { ca: readFileSync(join(source.folder, "ca.pem")) } });
-  const credentials = (): ReturnType<typeof loadCredentials> => loadCredentials(parsed, clock.now());
+  const credentials = keepPair(() => loadCredentials(parsed, clock.now()));
   const tokens = createTokenSource({ config: parsed, dispatcher, clock, logger: testSettings().logger, credentials });
   closers.push(
     () => dispatcher.destroy(),

@@ -7,6 +7,7 @@ import { DEFAULT_CLIENT_ID, DEFAULT_TENANT_ID } from "../../../emulator/index.ts
 import { SignInError } from "../../../receiver/auth/sign-in-error.ts";
 import { createTokenSource, type TokenSource, type TokenSourceOptions } from "../../../receiver/auth/token-source.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
+import { keepPair } from "../../support/keep-pair.ts";
 import { testSettings } from "../../support/test-settings.ts";
 import { makePair, type Pair } from "../support/pairs.ts";
 import { json, startService, type Handler, type Service } from "../support/service.ts";
@@ -92,7 +93,7 @@ suite("createTokenSource() with Entra ID's checks", () => {
       config: { ...tenant.config, endpoints: { ...endpoints, authority: tenant.emulator.authority } },
       dispatcher: tenant.dispatcher,
       ...testSettings(),
-      credentials: () => credentialsOf(pair),
+      credentials: keepPair(() => credentialsOf(pair)),
     });
     await assert.rejects(
       tokens.token(never),
@@ -131,7 +132,7 @@ suite("createTokenSource()", () => {
       dispatcher: service.dispatcher,
       clock: settings.clock,
       logger: settings.logger,
-      credentials: () => credentialsOf(pair),
+      credentials: keepPair(() => credentialsOf(pair)),
       ...overrides,
     });
   }
@@ -233,7 +234,7 @@ suite("createTokenSource()", () => {
   test("reads the pair again for every sign-in", async () => {
     const other = await makePair({ subject: "CN=second" });
     let current = pair;
-    source(issue, { credentials: () => credentialsOf(current) });
+    source(issue, { credentials: keepPair(() => credentialsOf(current)) });
     await tokens.token(never);
     current = other;
     await tokens.token(never, { force: true });
@@ -246,9 +247,9 @@ suite("createTokenSource()", () => {
   test("throws what loading the pair throws", async () => {
     const broken = new CollectorError(ErrorCode.credentials, "Cannot use the certificate pair: …");
     source(issue, {
-      credentials: () => {
+      credentials: keepPair(() => {
         throw broken;
-      },
+      }),
     });
     await assert.rejects(tokens.token(never), broken);
     assert.equal(service.seen.length, 0);

@@ -13,6 +13,7 @@ import { createApiClient, type ApiClient } from "../../../receiver/api-client.ts
 import type { Credentials } from "../../../receiver/auth/credentials.ts";
 import { testBudget } from "./budget.ts";
 import { createTokenSource, type TokenSource, type TokenSourceOptions } from "../../../receiver/auth/token-source.ts";
+import { keepPair } from "../../support/keep-pair.ts";
 import { testSettings } from "../../support/test-settings.ts";
 import type { Pair } from "./pairs.ts";
 
@@ -65,7 +66,7 @@ export async function startTenant(
     dispatcher,
     clock,
     logger: testSettings().logger,
-    credentials: () => credentialsOf(pair),
+    credentials: keepPair(() => credentialsOf(pair)),
   });
   return {
     emulator,

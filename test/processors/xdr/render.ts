@@ -1,8 +1,9 @@
-import { createHash } from "node:crypto";
 import type { AuditLogRecord } from "../../../collector/record.ts";
 import type { MappedRecord } from "../../../processors/xdr/mapper.ts";
 
-const LONGEST = 400;
+/** Longer texts are cut into lines, so that a change shows where it is. */
+const LONGEST = 200;
+const INDENT = "\n    ";
 
 /** A mapped record as lines of text: what the mapper added, one attribute a line, in the order of their names. */
 export function render(line: number, received: AuditLogRecord, mapped: MappedRecord): string {
@@ -30,14 +31,17 @@ function group(name: string): number {
 
 function attributeLines(name: string, value: unknown): string[] {
   if (Array.isArray(value) && value.every((element) => typeof element !== "object"))
-    return [`${name} = ${short(value)}`];
-  if (typeof value !== "object" || value === null) return [`${name} = ${short(value)}`];
+    return [`${name} =${short(value)}`];
+  if (typeof value !== "object" || value === null) return [`${name} =${short(value)}`];
   return Object.entries(value).flatMap(([key, member]) => attributeLines(`${name} / ${key}`, member));
 }
 
 function short(value: unknown): string {
   const text = JSON.stringify(value);
-  if (text.length <= LONGEST) return text;
-  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  return `${text.slice(0, LONGEST)}... (${text.length} characters, sha256 ${digest})`;
+  return text.length <= LONGEST ? ` ${text}` : INDENT + lines(text).join(INDENT);
+}
+
+/** A long text in lines that end where its own do, behind a comma or semicolon, and where they get too long. */
+function lines(text: string): readonly string[] {
+  return text.split(/(?<=\\n|[;,])/).flatMap((line) => line.match(/.{1,200}/gs) ?? []);
 }

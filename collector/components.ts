@@ -3,7 +3,10 @@ import { factory as fileExporter } from "../exporters/file/factory.ts";
 import { factory as otlpGrpcExporter } from "../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttpExporter } from "../exporters/otlp_http/factory.ts";
 import { factory as sdkExporter } from "../exporters/sdk/factory.ts";
+import { factory as basicAuthExtension } from "../extensions/basicauth/factory.ts";
+import { factory as bearerTokenAuthExtension } from "../extensions/bearertokenauth/factory.ts";
 import { factory as healthCheckExtension } from "../extensions/health_check/factory.ts";
+import { factory as oauth2ClientExtension } from "../extensions/oauth2client/factory.ts";
 import { factory as batchProcessor } from "../processors/batch/factory.ts";
 import { factory as filterProcessor } from "../processors/filter/factory.ts";
 import { factory as redactProcessor } from "../processors/redact/factory.ts";
@@ -28,4 +31,7 @@ export const factories: readonly AnyFactory[] = [
   fileExporter,
   debugExporter,
   healthCheckExtension,
+  oauth2ClientExtension,
+  basicAuthExtension,
+  bearerTokenAuthExtension,
 ];

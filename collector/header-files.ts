@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
+import { ChangingFile } from "./changing-file.ts";
 import { filePath } from "./config/fields.ts";
 import { CollectorError, describeError, ErrorCode } from "./errors.ts";
 
@@ -23,19 +23,19 @@ export function headerFiles(name: z.ZodType<string, string>): z.ZodType<Readonly
 /** Printable ASCII without line breaks: what HTTP and gRPC both take. */
 const VALUE = /^[ -~]+$/;
 
-interface Seen {
-  readonly modifiedMs: number;
-  readonly size: number;
-  readonly value: string;
-}
-
 /** Reads headers from files, again whenever a file has changed. */
 export class HeaderFileReader {
-  readonly #files: Readonly<Record<string, HeaderFile>>;
-  readonly #seen = new Map<string, Seen>();
+  readonly #headers: readonly { readonly name: string; readonly prefix: string; readonly file: ChangingFile }[];
 
   constructor(files: Readonly<Record<string, HeaderFile>>) {
-    this.#files = files;
+    this.#headers = Object.entries(files).map(([name, { path, prefix }]) => {
+      const file = new ChangingFile(path, {
+        isUsable: (text) => VALUE.test(prefix + text) && text !== "",
+        unusable: () => unusable(name, path),
+        unreadable: (cause) => unreadable(name, path, cause),
+      });
+      return { name, prefix, file };
+    });
   }
 
   /**
@@ -44,26 +44,7 @@ export class HeaderFileReader {
    * @throws {CollectorError} `OTEL_O365_CREDENTIALS` when a file was never readable, or holds what no header can.
    */
   read(): Readonly<Record<string, string>> {
-    return Object.fromEntries(Object.entries(this.#files).map(([name, file]) => [name, this.#valueOf(name, file)]));
-  }
-
-  #valueOf(name: string, { path, prefix }: HeaderFile): string {
-    const seen = this.#seen.get(name);
-    try {
-      const { mtimeMs: modifiedMs, size } = statSync(path);
-      if (seen?.modifiedMs === modifiedMs && seen.size === size) return seen.value;
-      const value = prefix + readFileSync(path, "utf8").replace(/\r?\n$/, "");
-      // Empty for a moment: whoever renews it has just begun to write.
-      if (value !== prefix || seen === undefined) {
-        if (!VALUE.test(value)) throw unusable(name, path);
-        this.#seen.set(name, { modifiedMs, size, value });
-        return value;
-      }
-    } catch (error) {
-      if (error instanceof CollectorError) throw error;
-      if (seen === undefined) throw unreadable(name, path, error);
-    }
-    return seen.value;
+    return Object.fromEntries(this.#headers.map(({ name, prefix, file }) => [name, prefix + file.read()]));
   }
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration, filePath, tls, type TlsConfig } from "../collector/config/fields.ts";
 import type { ConfigSpec } from "../collector/config/spec.ts";
+import { isLoopback } from "../collector/loopback.ts";
 import type { CredentialFiles } from "./auth/credentials.ts";
 import { CLOUDS, ENDPOINTS, type Cloud, type Endpoints } from "./clouds.ts";
 import { AUDIT_CONTENT_TYPES, CONTENT_TYPES, nearestContentType, type ContentType } from "./content-types.ts";
@@ -47,7 +48,6 @@ export interface O365Config {
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A comparison lists one window a second: with all content types and 7 days it takes as long as this. */
 const MIN_RECONCILE_MS = 10 * 60_000;
-const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 function guid(remedy: (text: string) => string): z.ZodType<string, string> {
   return z
@@ -78,7 +78,7 @@ function address(clearText: "on_loopback" | "never"): z.ZodType<string, string> 
 
 function isPrivateChannel(text: string, loopback: boolean): boolean {
   const url = URL.parse(text);
-  return url === null || url.protocol === "https:" || (loopback && LOOPBACK.has(url.hostname));
+  return url === null || url.protocol === "https:" || (loopback && isLoopback(url.hostname));
 }
 
 const contentType = z.enum(CONTENT_TYPES, {

@@ -54,7 +54,7 @@ export async function check(options: CheckOptions, factories: readonly AnyFactor
     print(one);
   };
   if (options.only.length === 0) add({ id: "storage", kind: "storage", facts: storageFacts(config.storage.directory) });
-  await inOrder(components, (component) => checkComponent(component, options), add);
+  await inOrder(components, (component) => checkComponent(component, config, options), add);
   const levels = checked.flatMap(({ facts }) => facts.map(({ level }) => level));
   const exitCode = levels.includes("fail") ? ExitCode.failure : ExitCode.ok;
   const counts = countLevels(levels);
@@ -77,10 +77,18 @@ function chosen(config: CollectorConfig, only: readonly string[]): readonly Conf
     .filter(({ id }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(id)));
 }
 
-async function checkComponent(component: ConfiguredComponent, options: CheckOptions): Promise<CheckedComponent> {
+async function checkComponent(
+  component: ConfiguredComponent,
+  { extensions }: CollectorConfig,
+  options: CheckOptions,
+): Promise<CheckedComponent> {
   const { clock = systemClock, startSubscriptions, signal } = options;
   const { id, factory } = component;
-  return { id, kind: factory.kind, facts: await runPreflight(component, { clock, startSubscriptions }, signal) };
+  return {
+    id,
+    kind: factory.kind,
+    facts: await runPreflight(component, { clock, startSubscriptions, extensions }, signal),
+  };
 }
 
 /** Works on some items at a time and hands the results on in the order of the items, each as soon as it can. */

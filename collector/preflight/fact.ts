@@ -1,5 +1,6 @@
 import type { Meter } from "@opentelemetry/api";
 import type { Clock } from "../clock.ts";
+import type { ClientAuthenticator } from "../component.ts";
 import type { LogFields, Logger } from "../telemetry.ts";
 
 /** How a fact bears on collecting. `warn`: it works, or may; somebody should look at it. `fail`: it does not work. */
@@ -29,6 +30,8 @@ export interface PreflightSettings {
   readonly random: () => number;
   /** Subscriptions that are missing may be started. Without it a preflight changes nothing on the remote side. */
   readonly startSubscriptions: boolean;
+  /** Of the extension that an exporter's `auth::authenticator` names. */
+  readonly authenticator?: ClientAuthenticator;
 }
 
 /** A fact without a subject or fields, for the common case. */

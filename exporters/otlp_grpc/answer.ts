@@ -31,8 +31,8 @@ const PERMANENT: Readonly<Record<number, string>> = {
 
 /** Codes that are about the address or the credential. */
 const MISDIRECTED: Readonly<Record<number, string>> = {
-  [status.UNAUTHENTICATED]: "check the credential in headers",
-  [status.PERMISSION_DENIED]: "check what the credential in headers may do",
+  [status.UNAUTHENTICATED]: "check the credential in headers or auth",
+  [status.PERMISSION_DENIED]: "check what the credential in headers or auth may do",
   [status.UNIMPLEMENTED]: "check endpoint: this server takes no OTLP logs over gRPC",
   [status.NOT_FOUND]: "check endpoint: this server takes no OTLP logs over gRPC",
 };

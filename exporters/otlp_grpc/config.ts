@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authField, refuseTwoCredentials } from "../../collector/authenticate.ts";
 import { duration, optionalTls, secret, type TlsConfig } from "../../collector/config/fields.ts";
 import type { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
@@ -13,6 +14,8 @@ export interface OtlpGrpcConfig {
   readonly plaintext: boolean;
   readonly headers: Readonly<Record<string, Secret>>;
   readonly headerFiles: Readonly<Record<string, HeaderFile>>;
+  /** Id of the extension that signs requests in. */
+  readonly authenticator: string | undefined;
   readonly compression: "gzip" | "none";
   /** For one attempt as a whole. */
   readonly timeoutMs: number;
@@ -54,6 +57,7 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       .describe(
         "Metadata whose values are files' texts, read again when the file changes: for tokens that are renewed",
       ),
+    auth: authField(),
     compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the request"),
     timeout: duration({ min: "1s", max: "10m" })
       .prefault("30s")
@@ -68,6 +72,7 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       context.addIssue({ code: "custom", path: ["tls", "insecure"], message });
     }
   })
+  .superRefine(refuseTwoCredentials)
   .transform((value) => {
     const endpoint = readEndpoint(value.endpoint);
     return {
@@ -75,6 +80,7 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       plaintext: endpoint?.scheme === "http" || value.tls?.insecure === true,
       headers: value.headers,
       headerFiles: value.header_files,
+      authenticator: value.auth,
       compression: value.compression,
       timeoutMs: value.timeout,
       tls: value.tls,

@@ -1,5 +1,6 @@
 import type { ExporterFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
+import { isLoopback } from "../../collector/loopback.ts";
 import { checkTlsFiles } from "../../collector/tls-files.ts";
 import { otlpGrpcConfig, type OtlpGrpcConfig } from "./config.ts";
 import { OtlpGrpcExporter } from "./otlp-grpc-exporter.ts";
@@ -18,6 +19,7 @@ export const factory: ExporterFactory<OtlpGrpcConfig> = {
   config: otlpGrpcConfig,
   check,
   preflight,
+  authenticator: ({ authenticator }) => authenticator,
   create: (settings, config) => new OtlpGrpcExporter(settings, config),
 };
 
@@ -28,6 +30,9 @@ function check(config: OtlpGrpcConfig): readonly ConfigProblem[] {
   };
   if (HTTP_PORT.test(config.target)) {
     warn(["endpoint"], "uses port 4318, which is OTLP/HTTP; OTLP/gRPC usually listens on 4317");
+  }
+  if (config.authenticator !== undefined && config.plaintext && !isLoopback(config.target.replace(/:\d+$/, ""))) {
+    warn(["auth"], "sends the credential without TLS: everyone on the way can read it; use TLS");
   }
   if (config.tls?.insecureSkipVerify === true) {
     warn(

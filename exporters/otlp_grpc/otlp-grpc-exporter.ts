@@ -1,23 +1,26 @@
-import { Client, compressionAlgorithms, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { Client, compressionAlgorithms, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
-import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
+import type { Component, ExporterSettings, LogsConsumer } from "../../collector/component.ts";
+import { authenticated } from "../../collector/authenticate.ts";
 import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { ErrorCode, RetryableError } from "../../collector/errors.ts";
 import { HeaderFileReader } from "../../collector/header-files.ts";
 import { tlsOptions } from "../../collector/tls-context.ts";
 import { version } from "../../collector/version.ts";
-import { type Question, readFailure, readSuccess } from "./answer.ts";
+import { readFailure, readSuccess } from "./answer.ts";
 import type { OtlpGrpcConfig } from "./config.ts";
 
 const METHOD = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
 /** gRPC waits longer with each failed connection, up to two minutes by default; delivery decides that here. */
 const LONGEST_RECONNECT_MS = 5000;
 
+type Needed = Pick<ExporterSettings, "id" | "logger" | "clock" | "authenticator">;
+
 /** Sends batches as OTLP/gRPC, one attempt per consume(). Classifies every answer, retries nothing. */
 export class OtlpGrpcExporter implements Component, LogsConsumer {
-  readonly #settings: Pick<Settings, "id" | "logger" | "clock">;
+  readonly #settings: Needed;
   readonly #config: OtlpGrpcConfig;
   readonly #destination: string;
   readonly #headerFiles: HeaderFileReader;
@@ -26,7 +29,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   #client: Client | undefined;
   #lastWarning = "";
 
-  constructor(settings: Pick<Settings, "id" | "logger" | "clock">, config: OtlpGrpcConfig) {
+  constructor(settings: Needed, config: OtlpGrpcConfig) {
     this.#settings = settings;
     this.#config = config;
     this.#destination = config.target;
@@ -101,19 +104,32 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
     // The serializer only reads; its type asks for a mutable array.
     const body = Buffer.from(ProtobufLogsSerializer.serializeRequest(records.slice()) ?? []);
     const question = { destination: this.#destination, records: records.length, bytes: body.length };
-    const answer = await this.#call(client, body, question, signal);
+    const answer = await authenticated(
+      this.#settings.authenticator,
+      signal,
+      (headers) => this.#call(client, body, headers, signal),
+      (one) => !Buffer.isBuffer(one) && one.code === status.UNAUTHENTICATED,
+    );
+    if (!Buffer.isBuffer(answer)) throw readFailure(answer, question);
     const { error, warning } = readSuccess(partialSuccessOf(answer, this.#destination), question);
     if (error !== undefined) throw error;
     return warning;
   }
 
-  async #call(client: Client, body: Buffer, question: Question, signal: AbortSignal): Promise<Buffer> {
+  /** The answer, or what the server says in place of one. */
+  async #call(
+    client: Client,
+    body: Buffer,
+    own: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Buffer | ServiceError> {
     const metadata = new Metadata();
     for (const [name, value] of Object.entries(this.#config.headers)) metadata.set(name, value.reveal());
     for (const [name, value] of Object.entries(this.#headerFiles.read())) metadata.set(name, value);
+    for (const [name, value] of Object.entries(own)) metadata.set(name, value);
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     const ended = AbortSignal.any([signal, this.#stop.signal, timeout]);
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer | ServiceError>();
     const call = client.makeUnaryRequest(
       METHOD,
       same,
@@ -121,8 +137,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
       body,
       metadata,
       (error: ServiceError | null, answer?: Buffer) => {
-        if (error !== null) reject(readFailure(error, question));
-        else resolve(answer ?? Buffer.alloc(0));
+        resolve(error ?? answer ?? Buffer.alloc(0));
       },
     );
     const cancel = (): void => {

@@ -39,9 +39,9 @@ export interface Outcome {
 
 /** What to do about a status that says "wrong address or credential", or about the configuration. */
 const MISDIRECTED_REMEDY: Readonly<Record<number, string>> = {
-  401: "check the credential in headers",
+  401: "check the credential in headers or auth",
   402: "check the subscription with the backend",
-  403: "check what the credential in headers may do",
+  403: "check what the credential in headers or auth may do",
   404: "check the path: endpoint gets /v1/logs appended, logs_endpoint is used as written",
   405: "check the path: endpoint gets /v1/logs appended, logs_endpoint is used as written",
   407: "put the proxy's user and password into proxy_url",

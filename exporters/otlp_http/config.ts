@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { z } from "zod";
+import { authField, refuseTwoCredentials } from "../../collector/authenticate.ts";
 import { duration, secret, tls, type TlsConfig } from "../../collector/config/fields.ts";
 import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
 import { Secret } from "../../collector/config/secret.ts";
@@ -12,6 +13,8 @@ export interface OtlpHttpConfig {
   readonly logsUrl: URL;
   readonly headers: Readonly<Record<string, Secret>>;
   readonly headerFiles: Readonly<Record<string, HeaderFile>>;
+  /** Id of the extension that signs requests in. */
+  readonly authenticator: string | undefined;
   readonly compression: "gzip" | "none";
   readonly encoding: "proto" | "json";
   /** For one attempt as a whole, from the connection to the last byte of the answer. */
@@ -48,6 +51,7 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
     header_files: headerFiles(headerName())
       .prefault({})
       .describe("Headers whose values are files' texts, read again when the file changes: for tokens that are renewed"),
+    auth: authField(),
     compression: z.enum(["gzip", "none"]).default("gzip").describe("Compression of the request body"),
     encoding: z.enum(["proto", "json"]).default("proto").describe("Encoding of the request body"),
     timeout: duration({ min: "1s", max: "10m" })
@@ -67,10 +71,12 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
     path: ["endpoint"],
     message: 'is required: set it to the base URL of the backend, such as "https://otlp.example.com:4318"',
   })
+  .superRefine(refuseTwoCredentials)
   .transform((value) => ({
     logsUrl: new URL(value.logs_endpoint ?? withLogsPath(value.endpoint ?? "")),
     headers: value.headers,
     headerFiles: value.header_files,
+    authenticator: value.auth,
     compression: value.compression,
     encoding: value.encoding,
     timeoutMs: value.timeout,

@@ -1,5 +1,6 @@
 import type { ExporterFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
+import { isLoopback } from "../../collector/loopback.ts";
 import { checkTlsFiles } from "../../collector/tls-files.ts";
 import { otlpHttpConfig, type OtlpHttpConfig } from "./config.ts";
 import { OtlpHttpExporter } from "./otlp-http-exporter.ts";
@@ -18,6 +19,7 @@ export const factory: ExporterFactory<OtlpHttpConfig> = {
   config: otlpHttpConfig,
   check,
   preflight,
+  authenticator: ({ authenticator }) => authenticator,
   create: (settings, config) => new OtlpHttpExporter(settings, config),
 };
 
@@ -35,6 +37,14 @@ function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
       path: ["endpoint"],
       severity: "warning",
       message: "already ends with /v1/logs, which is appended once more; use logs_endpoint for a full URL",
+    });
+  }
+  const { protocol, hostname } = config.logsUrl;
+  if (config.authenticator !== undefined && protocol === "http:" && !isLoopback(hostname)) {
+    problems.push({
+      path: ["auth"],
+      severity: "warning",
+      message: "sends the credential without TLS: everyone on the way can read it; use https://",
     });
   }
   if (config.tls?.insecureSkipVerify === true) {

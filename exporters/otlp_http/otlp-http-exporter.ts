@@ -3,7 +3,8 @@ import { constants, gzip } from "node:zlib";
 import { JsonLogsSerializer, ProtobufLogsSerializer } from "@opentelemetry/otlp-transformer";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { type Dispatcher, request } from "undici";
-import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
+import type { Component, ExporterSettings, LogsConsumer } from "../../collector/component.ts";
+import { authenticated } from "../../collector/authenticate.ts";
 import { formatDuration } from "../../collector/config/fields.ts";
 import { UnderWay } from "../../collector/drain.ts";
 import { CollectorError, ErrorCode, RetryableError } from "../../collector/errors.ts";
@@ -16,6 +17,9 @@ import type { OtlpHttpConfig } from "./config.ts";
 import { nameOf } from "./destination.ts";
 import { networkError } from "./network-error.ts";
 
+/** Nobody is signed in: what signs requests in may have something better. */
+const UNAUTHORIZED = 401;
+
 const compress = promisify(gzip);
 
 /** An OTLP answer is a few bytes; whoever sends more is no OTLP backend, and is not read to the end. */
@@ -24,9 +28,11 @@ const LONGEST_ANSWER = 1024 * 1024;
 /** As many as delivery makes attempts at a time; HTTP/2 shares fewer. */
 const CONNECTIONS = 8;
 
+type Needed = Pick<ExporterSettings, "id" | "logger" | "clock" | "authenticator">;
+
 /** Sends batches as OTLP/HTTP, one attempt per consume(). Classifies every answer, retries nothing. */
 export class OtlpHttpExporter implements Component, LogsConsumer {
-  readonly #settings: Pick<Settings, "id" | "logger" | "clock">;
+  readonly #settings: Needed;
   readonly #config: OtlpHttpConfig;
   readonly #destination: string;
   readonly #headers: Readonly<Record<string, string>>;
@@ -35,7 +41,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   #dispatcher: Dispatcher | undefined;
   #lastWarning = "";
 
-  constructor(settings: Pick<Settings, "id" | "logger" | "clock">, config: OtlpHttpConfig) {
+  constructor(settings: Needed, config: OtlpHttpConfig) {
     this.#settings = settings;
     this.#config = config;
     this.#destination = nameOf(config.logsUrl);
@@ -114,7 +120,12 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   ): Promise<Outcome> {
     signal.throwIfAborted();
     const body = await this.#encode(records);
-    const answer = await this.#post(dispatcher, body, signal);
+    const answer = await authenticated(
+      this.#settings.authenticator,
+      signal,
+      (own) => this.#post(dispatcher, body, own, signal),
+      ({ status }) => status === UNAUTHORIZED,
+    );
     return readAnswer(answer, {
       destination: this.#destination,
       records: records.length,
@@ -134,8 +145,13 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
     return compressed;
   }
 
-  async #post(dispatcher: Dispatcher, body: Uint8Array, signal: AbortSignal): Promise<Answer> {
-    const headers = { ...this.#headerFiles.read(), ...this.#headers };
+  async #post(
+    dispatcher: Dispatcher,
+    body: Uint8Array,
+    own: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const headers = { ...this.#headerFiles.read(), ...own, ...this.#headers };
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     try {
       const response = await request(this.#config.logsUrl, {

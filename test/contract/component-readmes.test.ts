@@ -16,7 +16,10 @@ import { factory as file } from "../../exporters/file/factory.ts";
 import { factory as otlpGrpc } from "../../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { factory as sdk } from "../../exporters/sdk/factory.ts";
+import { factory as basicAuth } from "../../extensions/basicauth/factory.ts";
+import { factory as bearerTokenAuth } from "../../extensions/bearertokenauth/factory.ts";
 import { factory as healthCheck } from "../../extensions/health_check/factory.ts";
+import { factory as oauth2Client } from "../../extensions/oauth2client/factory.ts";
 import { factory as batch } from "../../processors/batch/factory.ts";
 import { factory as filter } from "../../processors/filter/factory.ts";
 import { factory as redact } from "../../processors/redact/factory.ts";
@@ -70,6 +73,13 @@ const components: readonly Documented[] = [
   processor("processors/sdk", sdkProcessor, { module: "./mine.mjs", export: "Mine" }),
   processor("processors/redact", redact, { rules: [{ pattern: "x" }] }),
   extension("extensions/health_check", healthCheck),
+  extension("extensions/oauth2client", oauth2Client, {
+    client_id: "c",
+    client_secret: "s",
+    token_url: "http://127.0.0.1/token",
+  }),
+  extension("extensions/basicauth", basicAuth, { client_auth: { username: "u", password: "p" } }),
+  extension("extensions/bearertokenauth", bearerTokenAuth, { token: "t" }),
 ];
 
 suite("component README", () => {

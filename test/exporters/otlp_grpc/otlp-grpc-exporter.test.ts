@@ -137,7 +137,7 @@ suite("otlp_grpc consume()", () => {
 
   for (const [code, kind, says] of [
     [status.UNAUTHENTICATED, ErrorCode.misdirected, /check the credential in headers/],
-    [status.PERMISSION_DENIED, ErrorCode.misdirected, /check what the credential in headers may do/],
+    [status.PERMISSION_DENIED, ErrorCode.misdirected, /check what the credential in headers or auth may do/],
     [status.UNIMPLEMENTED, ErrorCode.misdirected, /check endpoint: this server takes no OTLP logs over gRPC/],
     [status.NOT_FOUND, ErrorCode.misdirected, /check endpoint/],
     [status.UNAVAILABLE, ErrorCode.unavailable, /it is tried again by itself/],

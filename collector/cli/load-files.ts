@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyFactory } from "../component.ts";
-import { loadConfig } from "../config/load.ts";
+import { loadConfig, loadRegistry } from "../config/load.ts";
 import type { ConfigResult } from "../config/model.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
-import { createRegistry } from "../config/registry.ts";
+import { allFactories, createRegistry } from "../config/registry.ts";
 import type { ConfigSource } from "../config/source.ts";
 import type { Io } from "./io.ts";
 
@@ -27,6 +27,19 @@ export function loadSources(
   { offlineChecks }: { readonly offlineChecks: boolean },
 ): ConfigResult {
   return loadConfig(sources, createRegistry(factories), { env, nowMs: Date.now(), offlineChecks });
+}
+
+/** The components, with those that the `plugins` of the files bring. Prints what is wrong with these, and gives undefined then. */
+export function factoriesWithPlugins(
+  paths: readonly string[],
+  factories: readonly AnyFactory[],
+  { env, stderr }: Pick<Io, "env" | "stderr">,
+): readonly AnyFactory[] | undefined {
+  if (paths.length === 0) return factories;
+  const sources = paths.flatMap(expand).map((path) => ({ path }));
+  const { registry, problems } = loadRegistry(sources, createRegistry(factories), { env });
+  printProblems(problems, stderr);
+  return registry === undefined ? undefined : allFactories(registry);
 }
 
 /** A folder stands for the YAML files in it, by name. Whatever cannot be listed is reported when it is read. */

@@ -78,7 +78,7 @@ function createProgram(factories: LoadFactories, io: Io, ended: (code: ExitCode)
   });
   addValidate(program, factories, io, ended);
   addConfigOption(addCheck(program, factories, io, (command) => configFiles(program, command, "check"), ended));
-  addListings(program, factories, io);
+  addListings(program, factories, io, ended);
   addStatus(program, factories, io, ended);
   addReplayCommand(program, factories, io, ended);
   addCertificate(program, io);
@@ -136,23 +136,32 @@ function addReplayCommand(program: Command, factories: LoadFactories, io: Io, en
   addReplay(command, () => configFiles(program, command, "replay"), factories, io, ended);
 }
 
-function addListings(program: Command, factories: LoadFactories, io: Io): void {
-  const components = program
-    .command("components")
-    .description("list what a configuration can use")
-    .option("--json", "print the list as JSON")
-    .action(async () => {
-      const { componentJson, componentTable } = await import("./list-components.ts");
-      const print = isJson(components) ? componentJson : componentTable;
-      io.stdout.write(`${print(await factories())}\n`);
-    });
-  program
-    .command("schema")
-    .description("print the JSON Schema of the configuration file, for editors")
-    .action(async () => {
-      const { schemaText } = await import("./schema.ts");
-      io.stdout.write(`${schemaText(await factories())}\n`);
-    });
+function addListings(program: Command, factories: LoadFactories, io: Io, ended: (code: ExitCode) => void): void {
+  const print = async (command: Command, text: (all: readonly AnyFactory[]) => string): Promise<void> => {
+    const { factoriesWithPlugins } = await import("./load-files.ts");
+    const all = factoriesWithPlugins(allFiles(program, command), await factories(), io);
+    if (all === undefined) ended(ExitCode.usage);
+    else io.stdout.write(`${text(all)}\n`);
+  };
+  const components = addConfigOption(
+    program
+      .command("components")
+      .description("list what a configuration can use; with --config, its plugins as well")
+      .option("--json", "print the list as JSON"),
+  ).action(async () => {
+    const { componentJson, componentTable } = await import("./list-components.ts");
+    await print(components, isJson(components) ? componentJson : componentTable);
+  });
+  const schema = addConfigOption(
+    program
+      .command("schema")
+      .description(
+        "print the JSON Schema of the configuration file, for editors; with --config, of what its plugins bring as well",
+      ),
+  ).action(async () => {
+    const { schemaText } = await import("./schema.ts");
+    await print(schema, schemaText);
+  });
 }
 
 /** The emulator brings a whole certificate authority along: it is loaded when asked for, and parses its own options. */

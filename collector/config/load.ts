@@ -8,7 +8,7 @@ import { suggest } from "./nearest.ts";
 import { childOf, isEmpty, locateKey, type MappingNode, mergeMappings } from "./node.ts";
 import { readPipelines } from "./pipelines.ts";
 import { type LoadPlugin, withPlugins } from "./plugins.ts";
-import { ProblemList } from "./problem.ts";
+import { type Problem, ProblemList } from "./problem.ts";
 import type { Registry } from "./registry.ts";
 import { readSection, type SectionContext } from "./sections.ts";
 import { serviceSchema, storageSchema } from "./service-schema.ts";
@@ -36,17 +36,55 @@ const SERVICE_KEYS = ["pipelines", "telemetry", "health", "shutdown_timeout", "m
 /** Reads configuration files, merges them in order and checks everything. Throws nothing: all mistakes of all files are in the result. */
 export function loadConfig(sources: readonly ConfigSource[], registry: Registry, options: LoadOptions): ConfigResult {
   const problems = new ProblemList();
-  const readFile = options.readFile ?? ((path) => readFileSync(path, "utf8"));
+  const readFile = options.readFile ?? readText;
   const root = readRoot(sources, { env: options.env, readFile }, problems);
   const config = root === undefined ? undefined : checkWithPlugins({ ...options, root, problems, registry }, options);
   const sorted = problems.sorted(sources.map((source) => source.path));
   return { config: problems.hasErrors ? undefined : config, problems: sorted };
 }
 
+/** What configuration files can name: the given components, and those that their `plugins` bring. */
+export interface RegistryResult {
+  /** Undefined when there is an error among the problems. */
+  readonly registry: Registry | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads no more of configuration files than `plugins`, so that the rest may be unfinished, and its variables unset. */
+export function loadRegistry(
+  sources: readonly ConfigSource[],
+  registry: Registry,
+  options: Pick<LoadOptions, "env" | "readFile" | "loadPlugin">,
+): RegistryResult {
+  const problems = new ProblemList();
+  const from = { env: options.env, readFile: options.readFile ?? readText };
+  const merged = readMerged(sources, from.readFile, problems);
+  const plugins = merged?.entries.get("plugins");
+  let all: Registry | undefined = registry;
+  if (merged !== undefined && plugins !== undefined) {
+    const root = substitute({ ...merged, entries: new Map([["plugins", plugins]]) }, from, problems);
+    all = root.kind === "mapping" ? withPlugins(registry, loaderOf(options), { root, problems }) : undefined;
+  }
+  const sorted = problems.sorted(sources.map((source) => source.path));
+  return { registry: problems.hasErrors ? undefined : all, problems: sorted };
+}
+
 /** The merged and substituted configuration; undefined when a file cannot be read or parsed: what the others lack cannot be told then. */
 function readRoot(
   sources: readonly ConfigSource[],
   from: Pick<LoadOptions, "env"> & { readonly readFile: ReadFile },
+  problems: ProblemList,
+): MappingNode | undefined {
+  const root = readMerged(sources, from.readFile, problems);
+  if (root === undefined) return undefined;
+  // After merging, so that a variable is not asked for by a value that a later file replaces.
+  const substituted = substitute(root, from, problems);
+  return substituted.kind === "mapping" ? substituted : undefined;
+}
+
+function readMerged(
+  sources: readonly ConfigSource[],
+  readFile: ReadFile,
   problems: ProblemList,
 ): MappingNode | undefined {
   if (sources.length === 0) {
@@ -57,20 +95,25 @@ function readRoot(
   let root: MappingNode | undefined;
   let complete = true;
   for (const source of sources) {
-    const text = readSource(source, from.readFile, problems);
+    const text = readSource(source, readFile, problems);
     const node = text === undefined ? undefined : parseYaml(text, source.path, problems);
     if (node === undefined) complete = false;
     else root = root === undefined ? node : mergeMappings(root, node);
   }
-  if (root === undefined || !complete) return undefined;
-  // After merging, so that a variable is not asked for by a value that a later file replaces.
-  const substituted = substitute(root, from, problems);
-  return substituted.kind === "mapping" ? substituted : undefined;
+  return complete ? root : undefined;
 }
 
-function checkWithPlugins(context: SectionContext, { loadPlugin: load }: LoadOptions): CollectorConfig | undefined {
+function readText(path: string): string {
+  return readFileSync(path, "utf8");
+}
+
+function loaderOf({ loadPlugin: load }: Pick<LoadOptions, "loadPlugin">): LoadPlugin {
+  return load ?? ((name) => loadPlugin(name, process.cwd()));
+}
+
+function checkWithPlugins(context: SectionContext, options: LoadOptions): CollectorConfig | undefined {
   checkTopKeys(context);
-  const registry = withPlugins(context.registry, load ?? ((name) => loadPlugin(name, process.cwd())), context);
+  const registry = withPlugins(context.registry, loaderOf(options), context);
   return registry === undefined ? undefined : check({ ...context, registry });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AnyFactory } from "../component.ts";
 import { CollectorError, describeError } from "../errors.ts";
 import { childOf, isEmpty, locate, type MappingNode } from "./node.ts";
-import { createRegistry, type Registry } from "./registry.ts";
+import { allFactories, createRegistry, type Registry } from "./registry.ts";
 import { validate, type Validation } from "./validate.ts";
 
 /** `plugins`. */
@@ -26,12 +26,7 @@ export function withPlugins(
   if (node === undefined || isEmpty(node)) return registry;
   const specifiers = validate(pluginsSchema, node, ["plugins"], validation);
   if (!specifiers.valid) return undefined;
-  const all: AnyFactory[] = [
-    ...registry.receivers.factories,
-    ...registry.processors.factories,
-    ...registry.exporters.factories,
-    ...registry.extensions.factories,
-  ];
+  const all = [...allFactories(registry)];
   let complete = true;
   for (const [index, specifier] of specifiers.value.entries()) {
     const path = ["plugins", index];

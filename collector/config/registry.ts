@@ -38,6 +38,12 @@ export function createRegistry(factories: readonly AnyFactory[]): Registry {
   };
 }
 
+/** All factories, kind by kind. */
+export function allFactories(registry: Registry): readonly AnyFactory[] {
+  const { receivers, processors, exporters, extensions } = registry;
+  return [receivers, processors, exporters, extensions].flatMap((set): readonly AnyFactory[] => set.factories);
+}
+
 function factorySet<F extends AnyFactory>(factories: readonly F[]): FactorySet<F> {
   const byType = new Map<string, F>();
   for (const factory of factories) {

@@ -173,4 +173,29 @@ suite("runCli()", () => {
     assert.equal(code, 0);
     assert.match(JSON.parse(stdout).$schema, /json-schema\.org/);
   });
+
+  test("components and schema know what plugins of a configuration bring, however unfinished the rest is", async () => {
+    const plugin = file(
+      "acme.mjs",
+      `export const plugin = { apiVersion: 1, create: ({ z }) => [{ kind: "processor", type: "acme", description: "Acme",
+        stability: "alpha", config: z.strictObject({ acme_size: z.number() }), create: () => ({}) }] };`,
+    );
+    const config = file(
+      "plugged.yaml",
+      `plugins: [${JSON.stringify(plugin)}]\nreceivers: \${env:NOT_SET}\nunknown: 1\n`,
+    );
+    const table = await cli(["components", "--config", config]);
+    assert.equal(table.stderr, "");
+    assert.match(table.stdout, /^processor +acme +alpha +Acme$/m);
+    assert.match((await cli(["--config", config, "schema"])).stdout, /"acme_size"/);
+    assert.doesNotMatch((await cli(["schema"])).stdout, /"acme_size"/);
+  });
+
+  test("components and schema say what is wrong with a plugin", async () => {
+    for (const command of ["components", "schema"]) {
+      const { code, stdout, stderr } = await cli([command, "--config", file("lost.yaml", "plugins: [./lost.mjs]\n")]);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, /lost\.yaml:1:11: plugins::0: Cannot load module ".\/lost\.mjs": it was not found/);
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import type { ProcessorFactory } from "../../collector/component.ts";
 import { missingModule } from "../../collector/modules.ts";
 import { sdkProcessorConfig, type SdkProcessorConfig } from "./config.ts";
+import { preflight } from "./preflight.ts";
 import { SdkProcessor } from "./sdk-processor.ts";
 
 /** The `sdk` processor: any LogRecordProcessor of the OpenTelemetry JavaScript SDK. */
@@ -14,5 +15,6 @@ export const factory: ProcessorFactory<SdkProcessorConfig> = {
     const message = missingModule(module, process.cwd());
     return message === undefined ? [] : [{ path: ["module"], message }];
   },
+  preflight,
   create: (settings, config, next) => new SdkProcessor(settings, config, next),
 };

@@ -19,9 +19,11 @@ const MESSAGES: Readonly<Record<Trouble, string>> = {
   late: "The SDK processor passed a record on after its call had ended: what it did is lost; it works asynchronously and cannot be used",
 };
 
+type OwnSettings = Pick<Settings, "id" | "logger" | "meter">;
+
 /** Sends every record through a LogRecordProcessor of the OpenTelemetry JavaScript SDK. Nothing is held here. */
 export class SdkProcessor implements Component, LogsConsumer {
-  readonly #settings: Settings;
+  readonly #settings: OwnSettings;
   readonly #config: SdkProcessorConfig;
   readonly #next: LogsConsumer;
   readonly #adapter: SdkAdapter;
@@ -30,7 +32,7 @@ export class SdkProcessor implements Component, LogsConsumer {
   readonly #logged = new Set<Trouble>();
   #processor: LogRecordProcessor | undefined;
 
-  constructor(settings: Settings, config: SdkProcessorConfig, next: LogsConsumer) {
+  constructor(settings: OwnSettings, config: SdkProcessorConfig, next: LogsConsumer) {
     this.#settings = settings;
     this.#config = config;
     this.#next = next;

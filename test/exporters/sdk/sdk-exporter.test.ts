@@ -185,6 +185,22 @@ suite("sdk", () => {
     });
   }
 
+  test("shutdown() lets go of an exporter that hangs, and gives back what it holds", async () => {
+    const hang = (): Promise<void> => new Promise(() => {});
+    const exporter = new SdkExporter(testSettings(), factory.config.parse({}), {
+      export: () => {},
+      shutdown: hang,
+      forceFlush: hang,
+    });
+    const stop = new AbortController();
+    const consumed = assert.rejects(exporter.consume(makeRecords(1), never), {
+      message: /was shut down; send the records again/,
+    });
+    const stopped = exporter.shutdown(stop.signal);
+    stop.abort(new Error("out of time"));
+    await Promise.all([consumed, stopped]);
+  });
+
   test("keeps args out of every print of the configuration", () => {
     const config = factory.config.parse({ args: [{ headers: { authorization: "s3cret" } }] });
     for (const text of [inspect(config, { depth: 9 }), JSON.stringify(config), String(config.args)]) {

@@ -8,6 +8,7 @@ import { SeverityNumber } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer } from "../../../collector/component.ts";
 import { ErrorCode } from "../../../collector/errors.ts";
+import type { Fact } from "../../../collector/preflight/fact.ts";
 import { auditRecordOf, auditRecord, type AuditLogRecord } from "../../../collector/record.ts";
 import { factory } from "../../../processors/sdk/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
@@ -250,6 +251,25 @@ suite("sdk processor", () => {
     const config = factory.config.parse({ module: "m", export: "E", args: [{ token: "s3cret" }] });
     assert.doesNotMatch(inspect(config, { depth: 9 }) + JSON.stringify(config), /s3cret/);
   });
+
+  for (const [exported, level, says] of [
+    ["Idle", "ok", /^Idle of ".*mine\.mjs" is loaded$/],
+    ["Failing", "fail", /its constructor threw: no team; correct args$/],
+    ["Exporting", "ok", /is loaded/],
+    ["batch", "fail", /it sends records to an exporter of its own/],
+  ] as const) {
+    test(`preflight() makes ${exported} and says ${level}`, async () => {
+      const config = factory.config.parse({ module, export: exported });
+      const settings = { ...testSettings(), startSubscriptions: false };
+      const facts: Fact[] = [];
+      for await (const found of factory.preflight?.(config, settings, never) ?? []) facts.push(found);
+      assert.deepEqual(
+        facts.map((found) => [found.name, found.level]),
+        [["processor", level]],
+      );
+      assert.match(facts[0]?.message ?? "", says);
+    });
+  }
 
   test("check() says beforehand that a module is missing", () => {
     const config = (name: string): ReturnType<typeof factory.config.parse> =>

@@ -109,6 +109,7 @@ export const CLOUDAUDIT: Table = [
     when: { kinds: ["directory"] },
   },
   { to: "o365.application_id", from: ["Actor"], rule: "actor_application_id", when: { kinds: ["directory"] } },
+  { to: "o365.application_name", from: ["CopilotEventData.AppHost"], when: { kinds: ["copilot"] } },
   ...TARGETS,
   ...INFORMATION_PROTECTION,
 

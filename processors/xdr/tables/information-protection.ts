@@ -3,6 +3,8 @@ import { ACTION_SOURCES, LABEL_EVENTS, PLATFORMS, PROTECTION_EVENTS } from "./en
 import type { Table } from "./row.ts";
 
 const KIND: readonly Kind[] = ["information_protection"];
+/** What records of labels can be about. All of them nest the same object. */
+const LABELLED: readonly Kind[] = ["information_protection", "sharepoint", "power_bi", "compliance"];
 
 /** Labels and encryption of documents. The service nests what the vendor's pages list flat; rows read both. */
 export const INFORMATION_PROTECTION: Table = [
@@ -16,37 +18,37 @@ export const INFORMATION_PROTECTION: Table = [
   { to: "process.executable.name", from: ["Common.ProcessName", "ProcessName"], when: { kinds: KIND } },
   {
     to: "o365.sensitivity_label_id",
-    from: ["SensitivityLabelEventData.SensitivityLabelId", "SensitivityLabelId"],
+    from: ["SensitivityLabelEventData.SensitivityLabelId", "SensitivityLabelId", "LabelId"],
     rule: "guid",
-    when: { kinds: KIND },
+    when: { kinds: LABELLED },
     keeps: true,
   },
   {
     to: "o365.old_sensitivity_label_id",
     from: ["SensitivityLabelEventData.OldSensitivityLabelId", "OldSensitivityLabelId"],
     rule: "guid",
-    when: { kinds: KIND },
+    when: { kinds: LABELLED },
     keeps: true,
   },
   {
     to: "o365.label_event_type",
     from: ["SensitivityLabelEventData.LabelEventType", "LabelEventType"],
     values: LABEL_EVENTS,
-    when: { kinds: KIND },
+    when: { kinds: LABELLED },
     keeps: true,
   },
   {
     to: "o365.action_source",
     from: ["SensitivityLabelEventData.ActionSource", "ActionSource"],
     values: ACTION_SOURCES,
-    when: { kinds: KIND },
+    when: { kinds: LABELLED },
     keeps: true,
   },
   {
     to: "o365.protection_event_type",
     from: ["ProtectionEventData.ProtectionEventType", "ProtectionEventType"],
     values: PROTECTION_EVENTS,
-    when: { kinds: KIND },
+    when: { kinds: LABELLED },
     keeps: true,
   },
   { to: "o365.platform", from: ["Common.Platform", "Platform"], values: PLATFORMS, when: { kinds: KIND }, keeps: true },

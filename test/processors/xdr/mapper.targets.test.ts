@@ -140,6 +140,40 @@ expectKinds("whom and what an action was about", [
     },
   },
   {
+    name: "a label that was taken off a file of SharePoint (6)",
+    record: {
+      RecordType: 6,
+      Operation: "FileSensitivityLabelRemoved",
+      Workload: "SharePoint",
+      SensitivityLabelEventData: { OldSensitivityLabelId: LABEL, LabelEventType: 3, ActionSource: 3 },
+    },
+    expected: {
+      "o365.sensitivity_label_id": undefined,
+      "o365.old_sensitivity_label_id": LABEL,
+      "o365.label_event_type": "Removed",
+      "o365.action_source": "Manual",
+    },
+  },
+  {
+    name: "a label of a report (20)",
+    record: {
+      RecordType: 20,
+      Operation: "SensitivityLabelApplied",
+      SensitivityLabelEventData: { SensitivityLabelId: LABEL },
+    },
+    expected: { "o365.sensitivity_label_id": LABEL },
+  },
+  {
+    name: "a label of a mail in transport (43)",
+    record: { RecordType: 43, Operation: "MipLabel", LabelId: LABEL.toUpperCase(), LabelName: "Secret" },
+    expected: { "o365.sensitivity_label_id": LABEL, "o365.label_name": "Secret" },
+  },
+  {
+    name: "where Copilot was asked (261)",
+    record: { RecordType: 261, Operation: "CopilotInteraction", CopilotEventData: { AppHost: "Word" } },
+    expected: { "o365.application_name": "Word" },
+  },
+  {
     name: "a label in flat fields, as the vendor's pages list them (94)",
     record: {
       RecordType: 94,

@@ -6,6 +6,7 @@ import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
 import { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
+import { collectorKeys } from "./collector-keys.ts";
 
 /** Configuration of the `otlp_http` exporter. */
 export interface OtlpHttpConfig {
@@ -66,6 +67,7 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
       .default(true)
       .describe("Count records as delivered only after a 200 with an OTLP answer. `false` accepts any 2xx but HTML"),
     ...deliveryKeys(),
+    ...collectorKeys,
   })
   .refine((value) => value.endpoint !== undefined || value.logs_endpoint !== undefined, {
     path: ["endpoint"],

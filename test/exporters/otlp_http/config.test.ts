@@ -33,6 +33,18 @@ suite("otlp_http configuration", () => {
       /HTTP does not allow/,
     ],
     ["an unknown key", { endpoint: "http://a.example", compresion: "none" }, "", /compresion/],
+    [
+      "the endpoint of another signal",
+      { endpoint: "http://a.example", traces_endpoint: "http://b.example" },
+      "traces_endpoint",
+      /audit records are logs.*; remove it/,
+    ],
+    [
+      "a size of the Collector's pool",
+      { endpoint: "http://a.example", max_conns_per_host: 4 },
+      "max_conns_per_host",
+      /connections are kept and shared .*; remove it/,
+    ],
     ["a short timeout", { endpoint: "http://a.example", timeout: "10ms" }, "timeout", /between 1s and 10m/],
   ] as const) {
     test(`refuses ${name}`, () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-ot
 import { OTLPLogExporter as ProtoExporter } from "@opentelemetry/exporter-logs-otlp-proto";
 import type { Component, LogsConsumer, Settings } from "../../../collector/component.ts";
 import { ErrorCode, PartialSuccessError, PermanentError, RetryableError } from "../../../collector/errors.ts";
+import { listen, stopListening } from "../../../collector/listen.ts";
 import { makeTlsIdentity, type TlsIdentity } from "../../../emulator/certificates.ts";
 import { factory } from "../../../exporters/otlp_http/factory.ts";
 import { idsOf, makeRecord, makeRecords, testResource } from "../../support/log-records.ts";
@@ -324,6 +326,25 @@ suite("otlp_http over TLS", () => {
       assert.deepEqual(new Set(sink.requests.map((request) => request.httpVersion)), new Set(["2.0"]));
       assert.equal(sink.recordCount, 4);
     });
+  });
+
+  test("consume() uses HTTP/1.1 where the server does not offer HTTP/2", async () => {
+    const versions: string[] = [];
+    const { certificatePem: cert, privateKeyPem: key } = identity;
+    const server = createTlsServer({ cert, key, ALPNProtocols: ["http/1.1"] }, (request, response) => {
+      versions.push(request.httpVersion);
+      request.resume().on("end", () => response.writeHead(200, { "content-type": "application/x-protobuf" }).end());
+    });
+    const port = await listen(server, { host: "127.0.0.1", port: 0 }, { what: "a test", key: "none" });
+    const exporter = create({ endpoint: `https://127.0.0.1:${port}`, tls: { ca_file: caFile } });
+    await exporter.start();
+    try {
+      await exporter.consume(makeRecords(2), never);
+      assert.deepEqual(versions, ["1.1"]);
+    } finally {
+      await exporter.shutdown(never);
+      await stopListening(server);
+    }
   });
 
   test("consume() rejects with what to do when the authority is unknown", async () => {

@@ -11,7 +11,6 @@ import type { AuditSource } from "../processors/xdr/mapper.ts";
 import { operationKey } from "../processors/xdr/operation.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
 import { follow, parsePath } from "../processors/xdr/paths.ts";
-import type { Program } from "../processors/xdr/program.ts";
 import { readerOf } from "../processors/xdr/record-reader.ts";
 import { kindOf } from "../processors/xdr/routing.ts";
 import { isInterrupted, outcomeOf } from "../processors/xdr/rules/outcome.ts";
@@ -34,7 +33,7 @@ export function mapStraight(source: AuditSource, options: XdrOptions): Attribute
   const record = source.record ?? {};
   const type = recordTypeNumber(record["RecordType"] ?? source.attributes?.["o365.record_type"]);
   const contentType = source.attributes?.["o365.content_type"];
-  const reader = readerOf<Program>(record);
+  const reader = readerOf(record);
   const kind = kindOf(reader, type, typeof contentType === "string" ? contentType : undefined);
   const { schema, withoutAntivirus } = KINDS[kind];
   const subject: Subject = { ...BLANK, reader, tenantId: options.tenantId };

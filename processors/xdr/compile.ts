@@ -1,5 +1,4 @@
 import type { JsonValue } from "../../collector/record.ts";
-import type { AttributeSheet } from "./attribute-sheet.ts";
 import { CONTEXT } from "./context.ts";
 import type { Kind } from "./kinds.ts";
 import { operationKey } from "./operation.ts";
@@ -18,11 +17,11 @@ import { ownRowsOf, TABLES } from "./tables/tables.ts";
 export type Source =
   | { readonly kind: "field"; readonly field: number; readonly steps: readonly Step[] | undefined }
   | { readonly kind: "context"; readonly read: (subject: Subject) => JsonValue | undefined }
-  | { readonly kind: "attribute"; readonly slot: number }
+  | { readonly kind: "attribute"; readonly name: string }
   | { readonly kind: "constant"; readonly value: string };
 
 /** A condition on what a source holds. */
-interface Test {
+export interface Test {
   readonly source: Source;
   readonly values: ReadonlySet<string>;
   readonly wanted: boolean;
@@ -37,8 +36,8 @@ export interface Conditions {
 
 /** A row, ready to run. */
 export interface CompiledRow {
-  /** Slots of the attributes that it fills. */
-  readonly slots: readonly number[];
+  /** Names of the attributes that it fills. */
+  readonly targets: readonly string[];
   readonly sources: readonly Source[];
   readonly rule: Rule;
   readonly join: string | undefined;
@@ -51,12 +50,10 @@ export interface CompiledRow {
 /** The rows that apply to one kind of record in one schema, ready to run, and the fields that are kept as they are. */
 export interface Plan {
   /** Attributes that are never written, each with the conditions under which it is not. */
-  readonly drops: readonly Pick<CompiledRow, "slots" | "conditions">[];
+  readonly drops: readonly Pick<CompiledRow, "targets" | "conditions">[];
   readonly rows: readonly CompiledRow[];
   /** Top-level fields that become extension attributes; undefined: all of them. */
   readonly kept: ReadonlySet<string> | undefined;
-  /** Slot of `o365.severity`. */
-  readonly severitySlot: number;
 }
 
 /**
@@ -64,14 +61,14 @@ export interface Plan {
  *
  * @throws {RangeError} When a row names a path or a context value that does not exist.
  */
-export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions, sheet: AttributeSheet): Plan {
+export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions): Plan {
   const own = ownRowsOf(options.mapping, schema).filter((row) => appliesTo(row.when, kind));
   const replaced = new Set(own.filter((row) => row.replace === true).flatMap(targetsOf));
   const kept = new Set<string>();
   const rows: CompiledRow[] = [];
   const add = (row: Row, targets: readonly string[]): void => {
     const wanted = targets.filter((target) => mayEmit(target, schema, options.emitUnverified ?? false));
-    if (wanted.length > 0) rows.push(compileRow(row, wanted, options, sheet));
+    if (wanted.length > 0) rows.push(compileRow(row, wanted, options));
   };
   for (const row of own) if (row.drop !== true) add(row, targetsOf(row));
   for (const entry of TABLES[schema]) {
@@ -88,10 +85,10 @@ export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions, 
   const drops = own
     .filter((row) => row.drop === true)
     .map((row) => ({
-      slots: targetsOf(row).map((target) => slotOf(target, options, sheet)),
-      conditions: compileConditions(row.when, options, sheet),
+      targets: targetsOf(row).map((target) => nameOf(target, options)),
+      conditions: compileConditions(row.when, options),
     }));
-  return { drops, rows, kept: keptWith(options, kept), severitySlot: sheet.slot("o365.severity") };
+  return { drops, rows, kept: keptWith(options, kept) };
 }
 
 function keptWith({ extensions = "all" }: XdrOptions, named: ReadonlySet<string>): ReadonlySet<string> | undefined {
@@ -102,9 +99,9 @@ function appliesTo(when: When | undefined, kind: Kind): boolean {
   return when?.kinds === undefined || when.kinds.includes(kind);
 }
 
-/** The slot of an attribute as tables name it. */
-function slotOf(target: string, { prefix = XDR_PREFIX }: XdrOptions, sheet: AttributeSheet): number {
-  return sheet.slot(target.startsWith(XDR_PREFIX) ? prefix + target.slice(XDR_PREFIX.length) : target);
+/** The name of an attribute that tables name. */
+function nameOf(target: string, { prefix = XDR_PREFIX }: XdrOptions): string {
+  return target.startsWith(XDR_PREFIX) ? prefix + target.slice(XDR_PREFIX.length) : target;
 }
 
 /** False for `xdr.` attributes that are no field of the schema, or one of which name or values are not confirmed. */
@@ -115,21 +112,21 @@ export function mayEmit(target: string, schema: XdrSchema, emitUnverified: boole
   return field !== undefined && (field.unverified === undefined || emitUnverified);
 }
 
-function compileRow(row: Row, targets: readonly string[], options: XdrOptions, sheet: AttributeSheet): CompiledRow {
+function compileRow(row: Row, targets: readonly string[], options: XdrOptions): CompiledRow {
   return {
-    slots: targets.map((target) => slotOf(target, options, sheet)),
-    sources: sourcesOf(row).map((text) => compileSource(text, options, sheet)),
+    targets: targets.map((target) => nameOf(target, options)),
+    sources: sourcesOf(row).map((text) => compileSource(text, options)),
     rule: row.values === undefined ? RULES[row.rule ?? "text"].apply : translation(row.values),
     join: row.join,
     collect: row.collect ?? false,
-    conditions: compileConditions(row.when, options, sheet),
+    conditions: compileConditions(row.when, options),
     constant: row.value,
   };
 }
 
-function compileSource(text: string, options: XdrOptions, sheet: AttributeSheet): Source {
+function compileSource(text: string, options: XdrOptions): Source {
   if (text.startsWith("'")) return { kind: "constant", value: text.slice(1, -1) };
-  if (text.startsWith("@")) return { kind: "attribute", slot: slotOf(text.slice(1), options, sheet) };
+  if (text.startsWith("@")) return { kind: "attribute", name: nameOf(text.slice(1), options) };
   if (text.startsWith("$")) {
     const value = Object.hasOwn(CONTEXT, text.slice(1)) ? CONTEXT[text.slice(1)] : undefined;
     if (value === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
@@ -148,11 +145,11 @@ function translation(values: Readonly<Record<string, string>>): Rule {
   };
 }
 
-function compileConditions(when: When | undefined, options: XdrOptions, sheet: AttributeSheet): Conditions | undefined {
+function compileConditions(when: When | undefined, options: XdrOptions): Conditions | undefined {
   if (when === undefined) return undefined;
   const tests: Test[] = [];
-  if (when.field !== undefined) tests.push(compileTest(when.field, true, options, sheet));
-  if (when.not !== undefined) tests.push(compileTest(when.not, false, options, sheet));
+  if (when.field !== undefined) tests.push(compileTest(when.field, true, options));
+  if (when.not !== undefined) tests.push(compileTest(when.not, false, options));
   if (when.operations === undefined && when.outcomes === undefined && tests.length === 0) return undefined;
   return {
     operations: when.operations === undefined ? undefined : new Set(when.operations.map(operationKey)),
@@ -165,7 +162,6 @@ function compileTest(
   test: { readonly path: string; readonly in: readonly string[] },
   wanted: boolean,
   options: XdrOptions,
-  sheet: AttributeSheet,
 ): Test {
-  return { source: compileSource(test.path, options, sheet), values: new Set(test.in), wanted };
+  return { source: compileSource(test.path, options), values: new Set(test.in), wanted };
 }

@@ -1,3 +1,5 @@
+import { TextCache } from "./text-cache.ts";
+
 /** Prefix of everything that keeps a Microsoft name. */
 const PREFIX = "o365.";
 
@@ -13,9 +15,11 @@ const ELSEWHERE: ReadonlySet<string> = new Set(["CreationTime", "Operation", "Ve
 
 const LONGEST_NAME = 128;
 
+const names = new TextCache((field) => (ELSEWHERE.has(field) ? undefined : (ALIASES.get(field) ?? nameOf(field))));
+
 /** `o365.<snake_case>` for a top-level field of an audit record; undefined for fields that get no attribute. */
 export function extensionName(field: string): string | undefined {
-  return ELSEWHERE.has(field) ? undefined : (ALIASES.get(field) ?? nameOf(field));
+  return names.get(field);
 }
 
 function nameOf(field: string): string | undefined {

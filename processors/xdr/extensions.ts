@@ -9,12 +9,12 @@ import { structured } from "./structured.ts";
 
 /** Adds fields of the record under their own names, where they have no attribute yet. */
 export function addExtensions(fields: readonly ExtensionField[], reader: RecordReader, sheet: AttributeSheet): void {
-  for (const { place, slot, type } of fields) {
-    if (sheet.has(slot)) continue;
+  for (const { place, target, type } of fields) {
+    if (sheet.has(target)) continue;
     const value = reader.value(place);
     if (value === undefined || value === null || value === "") continue;
     const after = extensionValue(type, value);
-    if (after !== undefined) sheet.set(slot, after);
+    if (after !== undefined) sheet.set(target, after);
   }
 }
 

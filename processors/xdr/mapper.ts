@@ -5,10 +5,10 @@ import { addExtensions } from "./extensions.ts";
 import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
 import { type Kind, KINDS } from "./kinds.ts";
-import { programFor } from "./program.ts";
+import { ProgramCache } from "./program-cache.ts";
 import { fieldNumber } from "./record-reader.ts";
 import { kindOf } from "./routing.ts";
-import { runDrops, runProgram } from "./run-plan.ts";
+import { runProgram } from "./run-program.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
@@ -45,6 +45,7 @@ export interface MappedRecord {
 export class XdrMapper {
   readonly #options: XdrOptions;
   readonly #plans = new Map<XdrSchema, Map<Kind, Plan>>();
+  #programs = new ProgramCache();
   #subject: Subject;
 
   /** @throws {RangeError} When a row of the user's own cannot be used. */
@@ -73,9 +74,10 @@ export class XdrMapper {
 
   /** Reads the fields of a record and tells its kind. */
   #open({ record, attributes }: AuditSource): Kind {
-    if (this.#subject.sheet.full || this.#subject.reader.full) this.#startOver();
-    const { reader } = this.#subject;
+    if (this.#isFull()) this.#startOver();
+    const { reader, came } = this.#subject;
     reader.read(record ?? NOTHING);
+    came.read(attributes ?? NOTHING);
     this.#subject.recordType = recordTypeNumber(reader.at(RECORD_TYPE) ?? attributes?.["o365.record_type"]);
     const contentType = attributes?.["o365.content_type"];
     return kindOf(reader, this.#subject.recordType, typeof contentType === "string" ? contentType : undefined);
@@ -83,7 +85,7 @@ export class XdrMapper {
 
   #run(source: AuditSource, kind: Kind, schema: XdrSchema): MappedRecord {
     const subject = this.#subject;
-    const { sheet, reader } = subject;
+    const { sheet, reader, came } = subject;
     const signIn = schema === "auth";
     subject.kind = kind;
     subject.schema = schema;
@@ -94,15 +96,14 @@ export class XdrMapper {
     subject.sensorId = this.#options.sensorId ?? source.integration;
     const dropBody = this.#takeText(source, subject);
     const plan = this.#planFor(schema, kind);
-    const program = programFor(plan, reader.shape, sheet);
-    sheet.start();
-    runDrops(plan, subject);
-    sheet.bring(source.attributes);
+    const program = this.#programs.get(plan, reader.shape, came.shape);
+    sheet.start(program.names);
     runProgram(program, subject);
     addExtensions(program.extensions, reader, sheet);
-    const severity = severityFor(subject, sheet.get(plan.severitySlot));
+    const severity = severityFor(subject, sheet.get(program.severity));
     const attributes = sheet.build();
     reader.release();
+    came.release();
     subject.originalData = undefined;
     return { schema, attributes, severityNumber: severity.number, severityText: severity.text, dropBody };
   }
@@ -118,9 +119,14 @@ export class XdrMapper {
     return wanted === "attribute";
   }
 
-  /** Forgets the names that records brought; plans hold slots, and shapes hold plans, so they go as well. */
+  #isFull(): boolean {
+    const { sheet, reader, came } = this.#subject;
+    return this.#programs.full || reader.full || came.full || sheet.full;
+  }
+
+  /** Forgets the shapes that were seen. A record can have any names, and none of them may take memory for good. */
   #startOver(): void {
-    this.#plans.clear();
+    this.#programs = new ProgramCache();
     this.#subject = blankSubject(this.#options.tenantId);
   }
 
@@ -132,7 +138,7 @@ export class XdrMapper {
     }
     let plan = kinds.get(kind);
     if (plan === undefined) {
-      plan = compilePlan(schema, kind, this.#options, this.#subject.sheet);
+      plan = compilePlan(schema, kind, this.#options);
       kinds.set(kind, plan);
     }
     return plan;

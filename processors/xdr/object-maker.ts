@@ -1,18 +1,12 @@
+import type { Attributes } from "@opentelemetry/api";
 import { compileFunction } from "node:vm";
-
-/** Sets a member. A record can hold the key `__proto__`, which must not become the prototype. */
-export function put(target: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === "__proto__") {
-    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
-  } else {
-    target[key] = value;
-  }
-}
 
 /** Objects with these names so often, and a function of their own pays. */
 const USES_BEFORE_COMPILED = 16;
+/** The most attributes seen are 96. */
+const MOST_NAMES = 512;
 
-type Make = (values: readonly unknown[]) => Record<string, unknown>;
+type Make = (values: readonly unknown[]) => Attributes;
 
 /**
  * Makes objects with the same names in the same order.
@@ -21,31 +15,32 @@ type Make = (values: readonly unknown[]) => Record<string, unknown>;
  * compact form, which exporters read faster. So names that come again and again get a function that is one literal.
  */
 export class ObjectPattern {
+  /** Where in the values the value of each name stands. */
+  readonly places: readonly number[];
   readonly #names: readonly string[];
   #uses = 0;
   #make: Make | undefined;
 
   /** @param names Each once. */
-  constructor(names: readonly string[]) {
+  constructor(names: readonly string[], places: readonly number[]) {
     this.#names = names;
+    this.places = places;
   }
 
-  /** An object with these values, in the order of the names. What stands behind them is not read. */
-  make(values: readonly unknown[]): Record<string, unknown> {
+  make(values: readonly unknown[]): Attributes {
     if (this.#make !== undefined) return this.#make(values);
     this.#uses += 1;
-    if (this.#uses >= USES_BEFORE_COMPILED) this.#make = compiled(this.#names);
-    const made: Record<string, unknown> = {};
-    for (const [index, name] of this.#names.entries()) put(made, name, values[index]);
-    return made;
+    if (this.#uses >= USES_BEFORE_COMPILED && this.places.length <= MOST_NAMES) this.#make = this.#compiled();
+    return Object.fromEntries(this.#names.map((name, index) => [name, values[this.places[index] ?? -1]]));
   }
-}
 
-/** Names are written as JSON, which is a string literal of JavaScript as well; in brackets, because `__proto__:` would set the prototype. */
-function compiled(names: readonly string[]): Make {
-  const members = names.map(
-    (name, index) => `${name === "__proto__" ? `["__proto__"]` : JSON.stringify(name)}: values[${index}]`,
-  );
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
-  return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as Make;
+  /** Names are written as JSON, which is a string literal of JavaScript as well. A name in brackets makes the literal slow, but `__proto__:` would set the prototype. */
+  #compiled(): Make {
+    const members = this.#names.map((name, index) => {
+      const key = name === "__proto__" ? '["__proto__"]' : JSON.stringify(name);
+      return `${key}: values[${this.places[index]}]`;
+    });
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
+    return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as Make;
+  }
 }

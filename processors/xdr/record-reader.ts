@@ -14,12 +14,10 @@ export function fieldNumber(name: string): number {
   return numbers.size - 1;
 }
 
-/** What is known about records with the same fields in the same order. */
-export class RecordShape<P> {
+/** Names of fields in their order, and where among them those with a number are. */
+export class RecordShape {
   readonly names: readonly string[];
-  /** What each plan comes to for such records. */
-  readonly programs: Map<object, P> = new Map();
-  /** By field number: the place of the field among the names, -1 where there is none. */
+  /** By field number; -1 where there is no such name. */
   #places: readonly number[] = [];
 
   constructor(names: readonly string[]) {
@@ -28,11 +26,11 @@ export class RecordShape<P> {
 
   /** The place of a field among the names; -1 when these records do not have it. */
   placeOf(field: number): number {
-    return this.#places[field] ?? this.#number(field);
+    return this.#places[field] ?? this.#look(field);
   }
 
   /** Numbers are given out for as long as plans are compiled. */
-  #number(field: number): number {
+  #look(field: number): number {
     const places = Array.from(numbers, () => -1);
     for (const [place, name] of this.names.entries()) {
       const number = numbers.get(name);
@@ -43,27 +41,30 @@ export class RecordShape<P> {
   }
 }
 
-/** Reads the fields of one record after the other, each in one go: looking up fifty names in an object costs more. */
-export class RecordReader<P = unknown> {
-  readonly #tree = new ShapeTree<RecordShape<P>>(NAME_LIMIT);
-  readonly #values: (JsonValue | undefined)[] = [];
-  #shape: RecordShape<P> = new RecordShape([]);
+/** Reads one object after the other, each in one go and in its own order: looking up fifty names in an object costs more. */
+export class RecordReader<V = JsonValue> {
+  readonly #tree = new ShapeTree<RecordShape>(NAME_LIMIT);
+  readonly #values: (V | undefined)[] = [];
+  #shape: RecordShape = new RecordShape([]);
 
   /** True when it has seen so many shapes that it should be replaced. */
   get full(): boolean {
     return this.#tree.full;
   }
 
-  /** The shape of the record that was read last. */
-  get shape(): RecordShape<P> {
+  /** The shape of what was read last. */
+  get shape(): RecordShape {
     return this.#shape;
   }
 
-  read(record: JsonObject): void {
+  /** A member without a value counts as absent. */
+  read(record: Readonly<Record<string, V | undefined>>): void {
     const values = this.#values;
-    let at: Shape<RecordShape<P>> = this.#tree.root;
+    let at: Shape<RecordShape> = this.#tree.root;
     for (const name in record) {
-      values[at.length] = record[name];
+      const value = record[name];
+      if (value === undefined) continue;
+      values[at.length] = value;
       at = at.lastName === name ? at.last : this.#tree.step(at, name);
     }
     at.facts ??= new RecordShape(namesOf(at));
@@ -71,25 +72,25 @@ export class RecordReader<P = unknown> {
   }
 
   /** The value of a field; undefined when the record does not have it. */
-  at(field: number): JsonValue | undefined {
+  at(field: number): V | undefined {
     const place = this.#shape.placeOf(field);
     return place < 0 ? undefined : this.#values[place];
   }
 
   /** The value at a place of the shape. */
-  value(place: number): JsonValue | undefined {
+  value(place: number): V | undefined {
     return this.#values[place];
   }
 
-  /** Lets go of the record. */
+  /** Lets go of what was read. */
   release(): void {
     this.#values.fill(undefined, 0, this.#shape.names.length);
   }
 }
 
 /** A reader that has read one record. */
-export function readerOf<P>(record: JsonObject): RecordReader<P> {
-  const reader = new RecordReader<P>();
+export function readerOf(record: JsonObject): RecordReader {
+  const reader = new RecordReader();
   reader.read(record);
   return reader;
 }

@@ -1,5 +1,4 @@
 import { AttributeSheet } from "./attribute-sheet.ts";
-import type { Program } from "./program.ts";
 import { RecordReader } from "./record-reader.ts";
 import type { Outcome } from "./rules/outcome.ts";
 import type { Kind } from "./kinds.ts";
@@ -8,7 +7,9 @@ import type { XdrSchema } from "./schema/schemas.ts";
 /** What a row can read beside the audit record itself. One object serves all records of a mapper, one after the other. */
 export interface Subject {
   /** The audit record's fields; none when there is no record. */
-  readonly reader: RecordReader<Program>;
+  readonly reader: RecordReader;
+  /** The attributes that the record came with. */
+  readonly came: RecordReader<unknown>;
   /** Attributes so far: those that came with the record and those of the rows above. */
   readonly sheet: AttributeSheet;
   kind: Kind;
@@ -33,6 +34,7 @@ export interface Subject {
 export function blankSubject(tenantId: string | undefined): Subject {
   return {
     reader: new RecordReader(),
+    came: new RecordReader(),
     sheet: new AttributeSheet(),
     kind: "generic",
     schema: "generic",

@@ -81,15 +81,20 @@ suite("RecordReader", () => {
 suite("ObjectPattern", () => {
   const names = ["a", "__proto__", "constructor", 'quo"te', "back\\slash", "\n", "\u2028", "", "0", "${x}", "\ud800"];
   test("make() gives the same whether it has a function for these names or not", () => {
-    const pattern = new ObjectPattern(names);
-    const values = names.map((_, index) => index + 1);
+    // The values stand in another order, with others between them.
+    const places = names.map((_, index) => 2 * (names.length - index));
+    const values = Array.from({ length: 2 * names.length + 1 }, (_, place) => `value ${place}`);
+    const pattern = new ObjectPattern(names, places);
     const first = pattern.make(values);
+    assert.deepEqual(
+      new Map(Object.entries(first)),
+      new Map(names.map((name, index) => [name, `value ${places[index]}`])),
+    );
     for (let uses = 0; uses < 100; uses += 1) {
-      const made = pattern.make([...values, "not read"]);
+      const made = pattern.make(values);
       assert.deepEqual(Object.entries(made), Object.entries(first));
       assert.equal(Object.getPrototypeOf(made), Object.prototype);
     }
-    assert.equal(first["0"], 9);
   });
 });
 
@@ -141,8 +146,8 @@ suite("a mapper that has seen other shapes", () => {
       )}}`,
     },
     {
-      name: "with 3,000 fields",
-      text: `{${HEAD},"Operation":"x",${Array.from({ length: 3000 }, (_, i) => field(`f${i}`, i)).join(",")}}`,
+      name: "with 20,000 fields",
+      text: `{${HEAD},"Operation":"x",${Array.from({ length: 20_000 }, (_, i) => field(`f${i}`, i)).join(",")}}`,
     },
     { name: "of nothing", text: "{}" },
   ];

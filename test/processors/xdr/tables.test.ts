@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
-import { AttributeSheet } from "../../../processors/xdr/attribute-sheet.ts";
 import { compilePlan, mayEmit } from "../../../processors/xdr/compile.ts";
 import { type Kind, KINDS } from "../../../processors/xdr/kinds.ts";
 import { SCHEMA_FIELDS, XDR_SCHEMAS } from "../../../processors/xdr/schema/schemas.ts";
@@ -85,7 +84,7 @@ suite("mapping tables", () => {
     });
 
     test(`${schema}: compiles for every kind`, () => {
-      for (const kind of ALL_KINDS) compilePlan(schema, kind, { emitUnverified: true }, new AttributeSheet());
+      for (const kind of ALL_KINDS) compilePlan(schema, kind, { emitUnverified: true });
     });
   }
 

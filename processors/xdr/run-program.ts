@@ -1,7 +1,6 @@
-import type { CompiledRow, Conditions, Plan, Source } from "./compile.ts";
 import { operationKey } from "./operation.ts";
 import { follow } from "./paths.ts";
-import type { Program } from "./program.ts";
+import type { PlacedConditions, PlacedRow, PlacedSource, Program } from "./program.ts";
 import { fieldNumber } from "./record-reader.ts";
 import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
@@ -9,36 +8,41 @@ import type { Subject } from "./subject.ts";
 
 const OPERATION = fieldNumber("Operation");
 
-/** Rules out the attributes that are dropped. Comes before those that the record brought. */
-export function runDrops(plan: Plan, subject: Subject): void {
-  for (const { slots, conditions } of plan.drops) {
-    if (conditions !== undefined && !holds(conditions, subject)) continue;
-    for (const slot of slots) subject.sheet.close(slot);
-  }
-}
-
-/** Fills the attributes of the subject, row by row. */
+/** Fills the attributes of the subject: none that is dropped, those that the record came with, then row by row. */
 export function runProgram(program: Program, subject: Subject): void {
+  const { sheet, came } = subject;
+  for (const { targets, conditions } of program.drops) {
+    if (conditions !== undefined && !holds(conditions, subject)) continue;
+    for (const target of targets) sheet.close(target);
+  }
+  for (let i = 0; i < program.came.length; i += 1) {
+    const target = program.came[i] ?? -1;
+    if (target >= 0 && !sheet.has(target)) sheet.set(target, came.value(i));
+  }
+  for (const row of program.rows) runRow(row, subject);
+}
+
+function runRow(row: PlacedRow, subject: Subject): void {
   const { sheet } = subject;
-  for (const row of program.rows) {
-    if (isFilled(row.slots, sheet)) continue;
-    if (row.conditions !== undefined && !holds(row.conditions, subject)) continue;
-    const value = row.constant ?? valueOf(row, subject);
-    if (value === undefined || value === "") continue;
-    for (const slot of row.slots) {
-      if (sheet.has(slot)) continue;
-      if (value === null) sheet.close(slot);
-      else sheet.set(slot, value);
-    }
+  const { targets } = row;
+  if (isFilled(targets, sheet)) return;
+  if (row.conditions !== undefined && !holds(row.conditions, subject)) return;
+  const value = row.constant ?? valueOf(row, subject);
+  if (value === undefined || value === "") return;
+  for (let i = 0; i < targets.length; i += 1) {
+    const target = targets[i] ?? -1;
+    if (sheet.has(target)) continue;
+    if (value === null) sheet.close(target);
+    else sheet.set(target, value);
   }
 }
 
-function isFilled(slots: readonly number[], sheet: Subject["sheet"]): boolean {
-  for (let i = 0; i < slots.length; i += 1) if (!sheet.has(slots[i] ?? 0)) return false;
+function isFilled(targets: readonly number[], sheet: Subject["sheet"]): boolean {
+  for (let i = 0; i < targets.length; i += 1) if (!sheet.has(targets[i] ?? 0)) return false;
   return true;
 }
 
-function holds(conditions: Conditions, subject: Subject): boolean {
+function holds(conditions: PlacedConditions, subject: Subject): boolean {
   if (conditions.outcomes !== undefined && !conditions.outcomes.has(subject.outcome)) return false;
   if (conditions.operations !== undefined) {
     const operation = subject.reader.at(OPERATION);
@@ -51,7 +55,13 @@ function holds(conditions: Conditions, subject: Subject): boolean {
   return true;
 }
 
-function valueOf(row: CompiledRow, subject: Subject): unknown {
+function valueOf(row: PlacedRow, subject: Subject): unknown {
+  if (row.only >= 0) {
+    const field = subject.reader.value(row.only);
+    if (field === undefined || field === null) return undefined;
+    const value = row.rule(field);
+    return value instanceof Spare ? value.value : value;
+  }
   if (row.join !== undefined) return joined(row, row.join, subject);
   if (row.collect) return collected(row, subject);
   let spare: Spare | undefined;
@@ -63,7 +73,7 @@ function valueOf(row: CompiledRow, subject: Subject): unknown {
   return spare?.value;
 }
 
-function joined(row: CompiledRow, separator: string, subject: Subject): string | undefined {
+function joined(row: PlacedRow, separator: string, subject: Subject): string | undefined {
   let all = "";
   for (const source of row.sources) {
     const value = read(source, row.rule, subject);
@@ -72,7 +82,7 @@ function joined(row: CompiledRow, separator: string, subject: Subject): string |
   return all === "" ? undefined : all;
 }
 
-function collected(row: CompiledRow, subject: Subject): readonly unknown[] | undefined {
+function collected(row: PlacedRow, subject: Subject): readonly unknown[] | undefined {
   const all = new Set<unknown>();
   for (const source of row.sources) {
     const value = read(source, row.rule, subject);
@@ -81,10 +91,10 @@ function collected(row: CompiledRow, subject: Subject): readonly unknown[] | und
   return all.size === 0 ? undefined : [...all];
 }
 
-function read(source: Source, rule: Rule, subject: Subject): unknown {
+function read(source: PlacedSource, rule: Rule, subject: Subject): unknown {
   switch (source.kind) {
     case "field": {
-      const value = subject.reader.at(source.field);
+      const value = subject.reader.value(source.place);
       if (value === undefined || value === null) return undefined;
       return source.steps === undefined ? rule(value) : follow(value, source.steps, 0, rule);
     }
@@ -93,7 +103,7 @@ function read(source: Source, rule: Rule, subject: Subject): unknown {
       return value === undefined ? undefined : rule(value);
     }
     case "attribute": {
-      const value = subject.sheet.get(source.slot);
+      const value = subject.sheet.get(source.place);
       return typeof value === "string" ? rule(value) : undefined;
     }
     case "constant":

@@ -13,7 +13,7 @@ export function trimOperation(operation: string): string {
   return end === operation.length ? operation : operation.slice(0, end);
 }
 
-const keys = new TextCache((operation) => trimOperation(operation).toLowerCase());
+const keys = new TextCache((operation) => trimOperation(operation).trimStart().toLowerCase());
 
 /** An operation name as it is compared: trimmed and in lower case, because services spell one operation in two ways. */
 export function operationKey(operation: string): string {

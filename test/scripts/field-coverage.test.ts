@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { recordTypeName } from "../../collector/record-types.ts";
+import { documentedType } from "../../processors/xdr/field-types.ts";
 import { RECORD_KINDS } from "../../processors/xdr/record-kinds.ts";
 import { XdrMapper } from "../../processors/xdr/mapper.ts";
 import { LEFT_OUT, reasonFor } from "../../scripts/coverage-page.ts";
@@ -8,6 +9,7 @@ import { fieldReach, readAuditSchema } from "../../scripts/field-coverage.ts";
 
 const schema = readAuditSchema();
 const sections = fieldReach(schema);
+const STRUCTURED = ["pairs", "changes", "identities"];
 
 suite("source fields of audit records", () => {
   for (const { name, fields } of sections) {
@@ -15,6 +17,19 @@ suite("source fields of audit records", () => {
       for (const { path, all } of fields) assert.equal(all.length === 0, reasonFor(path) !== undefined, path);
     });
   }
+
+  test("lists and objects are read as such when they come as JSON text", () => {
+    const kinds = Map.groupBy(
+      [schema.every, ...schema.sections.map(({ fields }) => fields)].flatMap((fields) => Object.entries(fields)),
+      ([name]) => name,
+    );
+    for (const [name, entries] of kinds) {
+      const structured = entries.every(
+        ([, kind]) => kind.endsWith("[]") || STRUCTURED.includes(kind) || kind in schema.complex,
+      );
+      if (structured) assert.equal(documentedType(name), "list", name);
+    }
+  });
 
   test("each reason is that of a field", () => {
     const paths = sections.flatMap(({ fields }) => fields.map(({ path }) => path));

@@ -40,6 +40,12 @@ suite("outcomeOf()", () => {
     { name: "a state that is no outcome", record: { Status: "Active" }, outcome: "unknown" },
     { name: "a result in a field of its own", record: { OperationResult: "Succeeded" }, outcome: "success" },
     { name: "a setup that failed", record: { ResultStatus: "True", ProvisioningStatus: "failed" }, outcome: "failure" },
+    {
+      name: "a failed sign-in with blanks around its name",
+      record: { Operation: " UserLoginFailed ", ResultStatus: "Success" },
+      signIn: true,
+      outcome: "failure",
+    },
     { name: "a sign-in without status", record: { Operation: "UserLoggedIn" }, signIn: true, outcome: "success" },
     {
       name: "an old sign-in with a negative status",

@@ -152,6 +152,9 @@ function troubleText(trouble: Trouble, { facts }: ContentTypeVerdict, report: St
   if (about === "quiet") {
     return `nothing new since ${since}, longer than its usual pauses, although listings succeed; is auditing still on, and the subscription delivering?`;
   }
+  if (about === "empty") {
+    return `nothing ever came since collecting began at ${since}, nor of any other content type, although listings succeed; is auditing on? check says so, and how to turn it on`;
+  }
   if (about === "delivery") return `${branch ?? ""} has not delivered what was listed at ${since}${why}`;
   if (facts.originMs === undefined) return `was never listed since the collector started at ${since}${why}`;
   return `nothing was listed to its end since ${since}${why}`;

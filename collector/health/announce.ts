@@ -85,6 +85,8 @@ function sentenceOf({ about, branch, sinceMs, cause }: Trouble, contentType: str
   if (about === "sign_in") return `refused ${since}${because}`;
   if (about === "permission") return `${contentType} is refused ${since}${because}`;
   if (about === "quiet") return `${contentType} has had no content ${since}, although listings succeed`;
+  if (about === "empty")
+    return `${contentType} has had no content ${since}, nor has any other content type, although listings succeed; is auditing on?`;
   if (about === "listing") return `${contentType} was not listed to its end ${since}${because}`;
   return `${branch ?? "a pipeline"} has not delivered what was listed of ${contentType} ${since}${because}`;
 }
@@ -111,7 +113,7 @@ export function announceSilence(
     return;
   }
   const sentence = sentenceOf(silence, contentType);
-  const level = silence.about === "quiet" ? "warn" : "error";
+  const level = silence.about === "quiet" || silence.about === "empty" ? "warn" : "error";
   const event = collectorEvent(CollectorEventName.silence, level, nowMs, `${id}: ${sentence}`, {
     ...attributes,
     "o365.collector.since": new Date(silence.sinceMs).toISOString(),
@@ -121,7 +123,7 @@ export function announceSilence(
 }
 
 function isSilence({ about, sinceMs }: Trouble, nowMs: number, { watchdogMs }: HealthThresholds): boolean {
-  return about === "quiet" || (about === "listing" && nowMs - sinceMs > watchdogMs);
+  return about === "quiet" || about === "empty" || (about === "listing" && nowMs - sinceMs > watchdogMs);
 }
 
 /**

@@ -4,15 +4,15 @@ import { Causes } from "./causes.ts";
 import type { HealthThresholds } from "./thresholds.ts";
 import type { ContentTypeFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
 import type { Period } from "../storage/storage.ts";
+import { lookbackLater } from "./lookback.ts";
 import { missingPeriods } from "./missing-periods.ts";
+import { silences } from "./silences.ts";
 
 /** How an integration or a content type is, mildest first. */
 export const STATES = ["ready", "pending", "healthy", "quiet", "degraded", "unhealthy", "bad_credentials"] as const;
 export type State = (typeof STATES)[number];
 
 const MINUTE_MS = 60_000;
-/** A pause in the content of a content type is unusual when it is longer than the longest known one by this factor. */
-const UNUSUAL = 1.5;
 /** What is assumed where no configuration says it: the defaults of the receiver. */
 const ASSUMED = { pollIntervalMs: MINUTE_MS, relistMs: 60 * MINUTE_MS } as const;
 
@@ -31,8 +31,9 @@ export interface Trouble {
   /**
    * `listing`: nothing was listed to its end. `delivery`: a listed blob was not delivered to `branch`. `sign_in`: Entra ID or the
    * API refuses the application. `permission`: it refuses this content type. `quiet`: listings succeed and hold nothing new.
+   * `empty`: they succeed, and no content type has ever had anything.
    */
-  readonly about: "listing" | "delivery" | "sign_in" | "permission" | "quiet";
+  readonly about: "listing" | "delivery" | "sign_in" | "permission" | "quiet" | "empty";
   readonly branch: string | undefined;
   readonly sinceMs: number;
   readonly state: Exclude<State, "ready" | "pending" | "healthy">;
@@ -81,9 +82,10 @@ export function judgeIntegration(
   const known = new Map(facts?.contentTypes.map((one) => [one.contentType, one]));
   const names = [...new Set([...(use?.contentTypes ?? []), ...known.keys()])];
   const sinceOfBranch = new Map(facts?.branches.map(({ name, sinceMs }) => [name, sinceMs]));
+  const hadContent = [...known.values()].some(({ newestMs }) => newestMs !== undefined);
   const contentTypes = names.map((name) => {
     const configured = use === undefined || use.contentTypes.includes(name);
-    const context = { ...surroundings, use, configured, sinceOfBranch, causes };
+    const context = { ...surroundings, use, configured, hadContent, sinceOfBranch, causes };
     return judgeContentType(known.get(name) ?? unknown(name), context);
   });
   return {
@@ -102,34 +104,40 @@ export function worst(states: readonly State[]): State {
 interface Context extends Surroundings {
   readonly use: LedgerUse | undefined;
   readonly configured: boolean;
+  /** Whether any content type of the integration ever had content. */
+  readonly hadContent: boolean;
   readonly sinceOfBranch: ReadonlyMap<string, number>;
   readonly causes: Causes;
 }
 
 function judgeContentType(facts: ContentTypeFacts, context: Context): ContentTypeVerdict {
-  const { nowMs, use, configured } = context;
+  const { nowMs, use, configured, thresholds } = context;
   const { originMs, coverage } = facts;
   const relistMs = use?.relistMs ?? observedRelistMs(facts) ?? ASSUMED.relistMs;
   const pollIntervalMs = use?.pollIntervalMs ?? ASSUMED.pollIntervalMs;
   // A listing that is only late by what is normal has not left anything to be listed.
-  const toMs = nowMs - relistMs - pollIntervalMs - context.thresholds.degradedAfterMs;
+  const toMs = nowMs - relistMs - pollIntervalMs - thresholds.degradedAfterMs;
   const missing =
     configured && originMs !== undefined
       ? missingPeriods({ originMs, coverage, nowMs, toMs })
       : { gaps: [], backlog: [] };
-  const listing = configured ? listingTrouble(facts, context, relistMs, pollIntervalMs) : [];
+  const lastListedMs = coverage.length === 0 ? undefined : Math.max(...coverage.map(({ listedAtMs }) => listedAtMs));
+  const isListed =
+    configured &&
+    missing.backlog.length === 0 &&
+    nowMs - (lastListedMs ?? 0) <= thresholds.degradedAfterMs + pollIntervalMs;
   const troubles = [
     ...(configured ? refusals(facts, context) : []),
-    ...listing,
+    ...(configured ? listingTrouble(facts, context, relistMs, pollIntervalMs) : []),
     ...deliveryTroubles(facts, context),
-    ...(configured && listing.length === 0 ? quiet(facts, context) : []),
+    ...(isListed ? silences(facts, context) : []),
   ];
   return {
     facts,
     configured,
     state: troubles.length === 0 ? untroubled(facts) : worst(troubles.map(({ state }) => state)),
     troubles,
-    lastListedMs: coverage.length === 0 ? undefined : Math.max(...coverage.map(({ listedAtMs }) => listedAtMs)),
+    lastListedMs,
     ...missing,
   };
 }
@@ -167,14 +175,6 @@ function refusals({ contentType }: ContentTypeFacts, { causes }: Context): reado
   return whole.length > 0 ? whole : refused("permission", causes.permission(contentType));
 }
 
-/** Listings succeed, and what used to bring content brings none for longer than ever in the days that the ledger knows. */
-function quiet({ newestMs, longestPauseMs }: ContentTypeFacts, { nowMs, thresholds }: Context): readonly Trouble[] {
-  const { quietAfterMs } = thresholds;
-  if (quietAfterMs === 0 || newestMs === undefined) return [];
-  if (nowMs - newestMs <= Math.max(quietAfterMs, (longestPauseMs ?? 0) * UNUSUAL)) return [];
-  return [{ about: "quiet", branch: undefined, sinceMs: newestMs, state: "quiet", cause: undefined }];
-}
-
 /** Since when a listing could have been seen in the ledger and was not; undefined when nobody was there to list. */
 function unlistedSinceMs(
   { originMs, coverage }: ContentTypeFacts,
@@ -204,12 +204,6 @@ function deliveryTroubles({ owed, contentType }: ContentTypeFacts, context: Cont
     const cause = causes.delivery(branch, contentType)?.message;
     return lateness(context, { about: "delivery", branch, sinceMs, cause }, 0);
   });
-}
-
-/** When something began that set its beginning a lookback ago. Another lookback than the collector's leads into the future: then it cannot be told. */
-function lookbackLater(beginningMs: number, use: LedgerUse | undefined, nowMs: number): number {
-  const beganMs = beginningMs + (use?.initialLookbackMs ?? 0);
-  return beganMs <= nowMs ? beganMs : 0;
 }
 
 /** @param allowedMs What is normal, and not late. */

@@ -247,6 +247,17 @@ const cases: readonly Case[] = [
     troubles: ["quiet"],
   },
   {
+    name: "it never had content in the day since its first poll, although listings succeed",
+    facts: { ...NOTHING, originMs: NOW - 2 * DAY - MINUTE },
+    state: "quiet",
+    troubles: ["empty"],
+  },
+  {
+    name: "it never had content, and the subscription was started an hour ago",
+    facts: { ...NOTHING, originMs: NOW - 2 * DAY - MINUTE, subscriptionStartedMs: NOW - HOUR },
+    state: "ready",
+  },
+  {
     name: "nothing new came, but nothing was listed either",
     facts: { newestMs: NOW - 2 * DAY, coverage: [listed(7)] },
     state: "degraded",
@@ -290,6 +301,16 @@ suite("judgeIntegration()", () => {
     assert.deepEqual(
       verdict.contentTypes.map((one) => [one.facts.contentType, one.configured]),
       [[TYPE, true]],
+    );
+  });
+
+  test("says ready for a content type without content beside one that has some", () => {
+    const none = { ...FINE, ...NOTHING, contentType: "DLP.All", originMs: NOW - 9 * DAY };
+    const use = { ...USE, contentTypes: [TYPE, "DLP.All"] };
+    const { contentTypes } = judgeIntegration("o365/contoso", facts(FINE, none), use, SURROUNDINGS);
+    assert.deepEqual(
+      contentTypes.map(({ state }) => state),
+      ["healthy", "ready"],
     );
   });
 

@@ -4,12 +4,7 @@ import type { Table } from "./row.ts";
 export const TARGETS: Table = [
   {
     to: "o365.target_user_name",
-    from: [
-      "Target[Type=5|UPN].ID",
-      "ModifiedProperties[User.UPN].NewValue",
-      "ModifiedProperties[User.UPN].OldValue",
-      "TargetUPN",
-    ],
+    from: ["Target[Type=5|UPN].ID", "ModifiedProperties[User.UPN].NewValue", "ModifiedProperties[User.UPN].OldValue"],
     rule: "upn",
     when: { kinds: ["directory"] },
   },

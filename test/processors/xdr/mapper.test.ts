@@ -458,21 +458,6 @@ suite("XdrMapper", () => {
     });
   }
 
-  test("map() keeps only what the tables name when extensions are common, and nothing when none", () => {
-    const fields = {
-      RecordType: 1,
-      Operation: "Set-Mailbox",
-      Parameters: [{ Name: "a", Value: "1" }],
-      AppPoolName: "p",
-    };
-    assertAttributes(map(fields, { extensions: "all" }), { "o365.parameters": { a: "1" }, "o365.app_pool_name": "p" });
-    assertAttributes(map(fields, { extensions: "common" }), {
-      "o365.parameters": { a: "1" },
-      "o365.app_pool_name": undefined,
-    });
-    assertAttributes(map(fields, { extensions: "none" }), { "o365.parameters": undefined, "o365.outcome": "unknown" });
-  });
-
   test("map() never overwrites an attribute that the record came with", () => {
     const came = { "o365.client_ip": "1.2.3.4:5", "o365.user_type": "Guest", "user.name": "somebody else" };
     const fields = { RecordType: 15, Operation: "UserLoggedIn", ClientIP: "9.9.9.9" };
@@ -493,26 +478,6 @@ suite("XdrMapper", () => {
     assert.equal(severity({ RecordType: 40, Operation: "AlertTriggered", Severity: "Medium" }), "WARN2");
     assert.equal(severity({ RecordType: 40, Operation: "AlertTriggered", Severity: "high" }), "ERROR");
     assert.equal(severity({ RecordType: 40, Operation: "AlertTriggered" }), "WARN");
-  });
-
-  test("map() puts the text where it is told, but never matched secrets", () => {
-    const record = { ...COMMON, RecordType: 13, Operation: "DlpRuleMatch" };
-    const secret = { ...record, PolicyDetails: [{ DetectedValues: [{ Name: "4111" }] }] };
-    for (const [originalData, attribute, dropBody] of [
-      ["body", false, false],
-      ["attribute", true, true],
-      ["both", true, false],
-      ["none", false, true],
-    ] as const) {
-      const mapper = new XdrMapper({ originalData });
-      const text = JSON.stringify(record);
-      const mapped = mapper.map({ record, text });
-      assert.equal(mapped.attributes["xdr.original_data"], attribute ? text : undefined);
-      assert.equal(mapped.dropBody, dropBody);
-      const withSecret = mapper.map({ record: secret, text: JSON.stringify(secret).replace("D", "\\u0044") });
-      assert.equal(withSecret.attributes["xdr.original_data"], undefined);
-      assert.equal(withSecret.dropBody, originalData === "none");
-    }
   });
 
   test("map() gives the same resource id for the same record, and another for the copy", () => {

@@ -53,6 +53,7 @@ const MATCH = {
     },
   ],
 };
+const MATCH_TEXT = JSON.stringify(MATCH);
 
 interface Mapped {
   readonly attributes: Attributes;
@@ -113,7 +114,12 @@ const cases: readonly OptionCase[] = [
   {
     yaml: { extensions: "none" },
     record: CMDLET,
-    expected: { "o365.parameters": undefined, "o365.app_pool_name": undefined, "xdr.user_name": "ann@contoso.com" },
+    expected: {
+      "o365.parameters": undefined,
+      "o365.app_pool_name": undefined,
+      "o365.outcome": "unknown",
+      "xdr.user_name": "ann@contoso.com",
+    },
   },
   { yaml: {}, record: SIGN_IN, expected: { "xdr.event_time_fidelity": undefined } },
   { yaml: { emit_unverified: true }, record: SIGN_IN, expected: { "xdr.event_time_fidelity": "SECOND" } },
@@ -154,9 +160,13 @@ suite("options of the xdr processor", () => {
 
     test(`original_data: ${original_data} never copies what a rule matched into an attribute`, () => {
       for (const extensions of ["all", "common", "none"]) {
-        const { attributes } = map(MATCH, { original_data, extensions, emit_unverified: true });
-        assert.ok(!JSON.stringify(attributes).includes(MATCHED));
-        assert.equal(attributes["xdr.title"], "Cards");
+        // An escaped name is the same name.
+        for (const text of [MATCH_TEXT, MATCH_TEXT.replace("DetectedV", "\\u0044etectedV")]) {
+          const mapped = map(text, { original_data, extensions, emit_unverified: true });
+          assert.ok(!JSON.stringify(mapped.attributes).includes(MATCHED));
+          assert.equal(mapped.attributes["xdr.title"], "Cards");
+          assert.equal(mapped.body, original_data !== "none");
+        }
       }
     });
   }

@@ -24,7 +24,8 @@ function unwrap(schema: Schema): Schema | undefined {
     const { in: input, out } = schema._zod.def;
     return input instanceof z.core.$ZodTransform ? out : input;
   }
-  if (schema instanceof z.core.$ZodLazy) return schema._zod.def.getter();
+  // Not its getter: that may make another schema on each call, and a recursive one would never end.
+  if (schema instanceof z.core.$ZodLazy) return schema._zod.innerType;
   if (
     schema instanceof z.core.$ZodOptional ||
     schema instanceof z.core.$ZodNullable ||

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { createNoopMeter } from "@opentelemetry/api";
 import { systemClock } from "../../collector/clock.ts";
+import type { ClientAuthenticator, ExporterFactory, ExtensionFactory } from "../../collector/component.ts";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
 import { InFlightBudget } from "../../collector/in-flight-budget.ts";
 import { branchName, buildGraph, type Graph, type GraphContext, type GraphNode } from "../../collector/graph.ts";
@@ -10,6 +11,22 @@ import { fakeGraph, fakeStorage, LogRecorder } from "../support/fake-graph.ts";
 
 const signal = new AbortController().signal;
 
+const context: GraphContext = {
+  settings: (_kind, id) => ({
+    id,
+    logger: new LogRecorder(),
+    meter: createNoopMeter(),
+    clock: systemClock,
+    reportStatus: () => {},
+    random: () => 0,
+  }),
+  health: () => assert.fail("nobody asks"),
+  storage: () => fakeStorage(),
+  inFlight: (shares) => new InFlightBudget(1_048_576, shares),
+  deliver: (_settings, exporter) => exporter,
+  created: () => {},
+};
+
 function build(
   fakes: FakeComponents,
   pipelines: readonly string[],
@@ -17,18 +34,7 @@ function build(
 ): Graph & { readonly created: readonly GraphNode[] } {
   const created: GraphNode[] = [];
   const graph = buildGraph(fakeGraph(fakes, pipelines), {
-    settings: (_kind, id) => ({
-      id,
-      logger: new LogRecorder(),
-      meter: createNoopMeter(),
-      clock: systemClock,
-      reportStatus: () => {},
-      random: () => 0,
-    }),
-    health: () => assert.fail("nobody asks"),
-    storage: () => fakeStorage(),
-    inFlight: (shares) => new InFlightBudget(1_048_576, shares),
-    deliver: (_settings, exporter) => exporter,
+    ...context,
     created: (node) => created.push(node),
     ...overrides,
   });
@@ -128,17 +134,38 @@ suite("buildGraph()", () => {
     );
   });
 
+  test("hands an exporter the authenticator of the extension that it names, and refuses one that does not run", () => {
+    const fakes = new FakeComponents();
+    const authenticator: ClientAuthenticator = { headers: async () => ({}), refused: () => false };
+    const given: unknown[] = [];
+    const factory: ExporterFactory<unknown> = {
+      ...fakes.exporter,
+      authenticator: () => "x1",
+      create: (settings, config) => {
+        given.push(settings.authenticator);
+        return fakes.exporter.create(settings, config);
+      },
+    };
+    const extension: ExtensionFactory<unknown> = {
+      ...fakes.extension,
+      create: (settings, config) => ({ ...fakes.extension.create(settings, config), authenticator }),
+    };
+    const config = fakeGraph(fakes, ["logs: > > e1"], ["x1"]);
+    const one = { id: "e1", type: "fake", name: "e1", config: {} };
+    const exporters = new Map([["e1", { ...one, factory }]]);
+    const extensions = new Map([["x1", { ...one, id: "x1", name: "x1", factory: extension }]]);
+    buildGraph({ ...config, exporters, extensions }, context);
+    assert.deepEqual(given, [authenticator]);
+    assert.throws(() => buildGraph({ ...config, exporters, extensions: new Map() }, context), {
+      code: ErrorCode.config,
+      message: /^Cannot create exporter "e1": it signs in with "x1", which is no extension that runs.*; add it to /,
+    });
+  });
+
   test("refuses a pipeline that names what nobody defines", () => {
     const config = { ...fakeGraph(new FakeComponents(), ["logs: > p1 > e1"]), processors: new Map() };
-    const context: GraphContext = {
-      settings: () => assert.fail(),
-      health: () => assert.fail("nobody asks"),
-      storage: () => fakeStorage(),
-      inFlight: (shares) => new InFlightBudget(1_048_576, shares),
-      deliver: (_settings, exporter) => exporter,
-      created: () => {},
-    };
-    assert.throws(() => buildGraph({ ...config, exporters: new Map() }, context), /Cannot create exporter "e1"/);
+    const never: GraphContext = { ...context, settings: () => assert.fail() };
+    assert.throws(() => buildGraph({ ...config, exporters: new Map() }, never), /Cannot create exporter "e1"/);
   });
 });
 

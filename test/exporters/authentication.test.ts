@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { status } from "@grpc/grpc-js";
-import type { ClientAuthenticator } from "../../collector/component.ts";
+import type { ClientAuthenticator, ExporterFactory } from "../../collector/component.ts";
 import { factory as otlpGrpc } from "../../exporters/otlp_grpc/factory.ts";
 import { factory as otlpHttp } from "../../exporters/otlp_http/factory.ts";
 import { makeRecords } from "../support/log-records.ts";
@@ -32,6 +32,20 @@ interface Backend {
   close(): Promise<void>;
 }
 
+async function consume<C>(
+  factory: ExporterFactory<C>,
+  endpoint: string,
+  authenticator: ClientAuthenticator,
+): Promise<void> {
+  const exporter = factory.create({ ...testSettings(), authenticator }, factory.config.parse({ endpoint, auth }));
+  await exporter.start();
+  try {
+    await exporter.consume(makeRecords(3), never);
+  } finally {
+    await exporter.shutdown(never);
+  }
+}
+
 /** One that lets in `accepted` alone. */
 async function http(accepted: string): Promise<Backend> {
   const sink = await startOtlpSink({
@@ -41,16 +55,7 @@ async function http(accepted: string): Promise<Backend> {
   return {
     sent: () => sink.requests.map(({ headers }) => headers.authorization),
     records: () => sink.recordCount,
-    async consume(authenticator) {
-      const config = otlpHttp.config.parse({ endpoint: sink.url, auth });
-      const exporter = otlpHttp.create({ ...testSettings(), authenticator }, config);
-      await exporter.start();
-      try {
-        await exporter.consume(makeRecords(3), never);
-      } finally {
-        await exporter.shutdown(never);
-      }
-    },
+    consume: (authenticator) => consume(otlpHttp, sink.url, authenticator),
     close: () => sink.close(),
   };
 }
@@ -65,16 +70,7 @@ async function grpc(accepted: string): Promise<Backend> {
   return {
     sent: () => sink.metadata.map((metadata) => metadata.get("authorization")[0]),
     records: () => sink.accepted().length,
-    async consume(authenticator) {
-      const config = otlpGrpc.config.parse({ endpoint: `http://${sink.target}`, auth });
-      const exporter = otlpGrpc.create({ ...testSettings(), authenticator }, config);
-      await exporter.start();
-      try {
-        await exporter.consume(makeRecords(3), never);
-      } finally {
-        await exporter.shutdown(never);
-      }
-    },
+    consume: (authenticator) => consume(otlpGrpc, `http://${sink.target}`, authenticator),
     close: () => sink.close(),
   };
 }

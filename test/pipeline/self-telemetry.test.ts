@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite, test } from "node:test";
+import type { Meter } from "@opentelemetry/api";
 import {
   AggregationTemporality,
   DataPointType,
@@ -24,12 +25,18 @@ interface Documented {
   readonly attributes: readonly string[];
 }
 
-/** Every row `name | unit | kind | attributes | …` of the READMEs of components and of the operations page, as a reader finds it. */
+/** The pages about what runs in this test. */
+const PAGES = [
+  "docs/operations.md",
+  "receiver/README.md",
+  ...["xdr", "filter", "transform", "redact", "batch"].map((type) => `processors/${type}/README.md`),
+  ...["otlp_http", "file"].map((type) => `exporters/${type}/README.md`),
+];
+
+/** Every row `name | unit | kind | attributes | …` of those pages, as a reader finds it. */
 function documented(): ReadonlyMap<string, readonly Documented[]> {
   const rows = new Map<string, Documented[]>();
-  for (const file of globSync("{receiver,{processors,exporters,extensions}/*}/README.md").concat(
-    "docs/operations.md",
-  )) {
+  for (const file of PAGES) {
     for (const line of readFileSync(file, "utf8").split("\n")) {
       const [, name, unit, kind, attributes] =
         /^\| `((?:otelcol|otel_o365)_[^`]+)` \|([^|]*)\| (counter|gauge|up-down counter|histogram) \|([^|]*)\|/.exec(
@@ -50,6 +57,20 @@ function documented(): ReadonlyMap<string, readonly Documented[]> {
 function kindOf(metric: MetricData): string {
   if (metric.dataPointType === DataPointType.SUM) return metric.isMonotonic ? "counter" : "up-down counter";
   return metric.dataPointType === DataPointType.GAUGE ? "gauge" : "histogram";
+}
+
+/** The same meter, which writes down the name of every instrument that it makes. */
+function noting(meter: Meter, names: Set<string>): Meter {
+  return new Proxy(meter, {
+    get(target, key) {
+      const made: unknown = Reflect.get(target, key);
+      if (typeof made !== "function") return made;
+      return (...args: readonly unknown[]): unknown => {
+        if (String(key).startsWith("create")) names.add(String(args[0]));
+        return Reflect.apply(made, target, args);
+      };
+    },
+  });
 }
 
 /** Over all series of a counter that have these attributes. */
@@ -79,7 +100,8 @@ suite("the collector's own metrics", () => {
     const memory = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
     const reader = new PeriodicExportingMetricReader({ exporter: memory, exportIntervalMillis: 3_600_000 });
     const provider = new MeterProvider({ readers: [reader] });
-    const meter = provider.getMeter("otel-o365");
+    const names = new Set<string>();
+    const meter = noting(provider.getMeter("otel-o365"), names);
     observeProcess(meter);
     const measured = async (): Promise<readonly MetricData[]> => {
       await reader.forceFlush();
@@ -120,6 +142,7 @@ suite("the collector's own metrics", () => {
       );
       const metrics = await measured();
       const rows = documented();
+      assert.deepEqual([...rows.keys()].toSorted(), [...names].toSorted(), "tables and instruments name the same");
       assert.ok(metrics.length >= 20, `${metrics.length} metrics`);
       for (const metric of metrics) {
         const { name, unit } = metric.descriptor;

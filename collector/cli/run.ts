@@ -30,7 +30,7 @@ export async function run(files: readonly string[], factories: readonly AnyFacto
   // Signal handlers do not hold a process: without this, one whose components all wait would end by itself.
   const alive = setInterval(() => {}, FOREVER_MS);
   try {
-    return await withMetrics(config, logger, ({ meter }) =>
+    return await withMetrics(config, request, logger, ({ meter }) =>
       untilStopped(createService(config, { logger, meter }), request, logger),
     );
   } finally {
@@ -41,6 +41,7 @@ export async function run(files: readonly string[], factories: readonly AnyFacto
 /** Measures from before the start until after the end. */
 async function withMetrics(
   { telemetry }: CollectorConfig,
+  request: StopRequest,
   logger: Logger,
   work: (metrics: SelfMetrics) => Promise<ExitCode>,
 ): Promise<ExitCode> {
@@ -50,10 +51,12 @@ async function withMetrics(
   } catch (error) {
     return failedStart(error, logger);
   }
+  const forced = new AbortController();
+  void request.force.then(() => forced.abort());
   try {
     return await work(metrics);
   } finally {
-    await metrics.shutdown(AbortSignal.timeout(LAST_METRICS_MS));
+    await metrics.shutdown(AbortSignal.any([forced.signal, AbortSignal.timeout(LAST_METRICS_MS)]));
   }
 }
 

@@ -5,9 +5,13 @@ import type { IntegrationVerdict } from "./judge.ts";
 import { STATES } from "./judge.ts";
 
 interface Judged {
-  readonly verdict: IntegrationVerdict;
+  /** Undefined: its ledger could not be read or written, so that nobody knows. */
+  readonly verdict: IntegrationVerdict | undefined;
   readonly expiries: readonly CredentialExpiry[];
 }
+
+/** An old verdict must not go on as if it were still true. */
+const UNKNOWN = "unknown";
 
 /** The health of integrations as gauges: as of the last look, ages as of the moment they are read. */
 export class HealthMetrics {
@@ -29,8 +33,11 @@ export class HealthMetrics {
     const observe: BatchObservableCallback = (result) => {
       const nowMs = clock.now();
       for (const [receiver, { verdict, expiries }] of this.#judged) {
-        for (const name of STATES) result.observe(state, name === verdict.state ? 1 : 0, { receiver, state: name });
-        for (const [branch, listedMs] of oldestListed(verdict)) {
+        const current = verdict?.state ?? UNKNOWN;
+        for (const name of [...STATES, UNKNOWN]) {
+          result.observe(state, name === current ? 1 : 0, { receiver, state: name });
+        }
+        for (const [branch, listedMs] of verdict === undefined ? [] : oldestListed(verdict)) {
           result.observe(oldest, listedMs === undefined ? 0 : seconds(Math.max(0, nowMs - listedMs)), {
             receiver,
             branch,
@@ -46,6 +53,11 @@ export class HealthMetrics {
 
   judged(id: string, verdict: IntegrationVerdict, expiries: readonly CredentialExpiry[]): void {
     this.#judged.set(id, { verdict, expiries });
+  }
+
+  /** The look failed. */
+  unknown(id: string): void {
+    this.#judged.set(id, { verdict: undefined, expiries: this.#judged.get(id)?.expiries ?? [] });
   }
 
   close(): void {

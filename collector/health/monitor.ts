@@ -138,6 +138,7 @@ export class HealthMonitor implements Component {
       } catch (error) {
         const message = describeError(error);
         this.#looks.set(integration.id, { failure: message });
+        this.#metrics.unknown(integration.id);
         integration.reportStatus({ aspect: "health", status: "permanent_error", message, ...codeOf(error) });
       }
       for (const forwarder of integration.forwarders) forwarder.notify();

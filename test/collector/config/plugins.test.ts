@@ -32,6 +32,16 @@ const acme: AnyFactory = {
 const PLUGINS: Readonly<Record<string, readonly AnyFactory[]>> = {
   "./acme.mjs": [acme],
   twin: [{ ...acme, type: "batch" }],
+  watch: [
+    {
+      kind: "extension",
+      type: "acme_watch",
+      description: "Watches",
+      stability: "alpha",
+      config: z.strictObject({ every: z.int().default(5) }),
+      create: () => assert.fail("not here"),
+    },
+  ],
 };
 
 function load(plugins: string, processor: string): ConfigResult {
@@ -61,6 +71,29 @@ const problemsOf = (plugins: string, processor: string): readonly string[] =>
   load(plugins, processor).problems.map((problem) => formatProblem(problem));
 
 suite("plugins", () => {
+  test("brings extensions, checked and run like others", () => {
+    const text = (settings: string): string =>
+      [
+        "plugins: [watch]",
+        "receivers: { o365: { tenant_id: 6b3c0a5e-0000-4000-8000-3f1d0c1e0001, client_id: c } }",
+        "exporters: { debug: }",
+        `extensions: { acme_watch/one: { ${settings} } }`,
+        "service: { extensions: [acme_watch/one], pipelines: { logs: { receivers: [o365], exporters: [debug] } } }",
+      ].join("\n");
+    const loaded = (settings: string): ConfigResult =>
+      loadConfig([{ path: "f.yaml", text: text(settings) }], fakeRegistry, {
+        env: {},
+        nowMs: 0,
+        offlineChecks: true,
+        loadPlugin: (specifier) => PLUGINS[specifier] ?? [],
+      });
+    assert.deepEqual(loaded("").config?.extensions.get("acme_watch/one")?.config, { every: 5 });
+    assert.match(
+      loaded("evry: 5").problems.map(formatProblem).join(),
+      /acme_watch\/one::evry: unknown key; did you mean "every"/,
+    );
+  });
+
   test("bring components that are configured like the others", () => {
     const { config, problems } = load("plugins: [./acme.mjs]", "acme/one: { size: 5 }");
     assert.deepEqual(problems, []);

@@ -115,6 +115,25 @@ suite("startSelfMetrics()", () => {
     assert.ok(got[0]?.body.includes("service.instance.id"));
   });
 
+  test("does not wait on shutdown for a backend that says nothing, once it is told to end", async () => {
+    let requests = 0;
+    const { server, port } = await serve(() => {
+      requests += 1;
+    });
+    closers.unshift(async () => server.closeAllConnections());
+    const otlp = { endpoint: `http://localhost:${port}` };
+    const periodic = { interval: 900_000, timeout: 900_000, exporter: { otlp } };
+    const metrics = await start({ readers: [{ periodic }] });
+    const end = new AbortController();
+    const ended = metrics.shutdown(end.signal);
+    await eventually(
+      () => requests === 1,
+      () => "nothing was sent",
+    );
+    end.abort();
+    await ended;
+  });
+
   test("says once that a backend does not take metrics, and once that it does again", async () => {
     let isDown = true;
     let requests = 0;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 
 interface Manifest {
+  readonly name: string;
   readonly version: string;
   /** Every file that `exports` names, relative to the root. */
   readonly entryPoints: readonly string[];
@@ -12,7 +13,8 @@ export const manifest: Manifest = read();
 function read(): Manifest {
   const content: unknown = JSON.parse(readFileSync("package.json", "utf8"));
   if (!isObject(content) || typeof content["version"] !== "string") throw new TypeError("package.json has no version");
-  return { version: content["version"], entryPoints: targets(content["exports"]) };
+  if (typeof content["name"] !== "string") throw new TypeError("package.json has no name");
+  return { name: content["name"], version: content["version"], entryPoints: targets(content["exports"]) };
 }
 
 function targets(node: unknown): readonly string[] {

@@ -11,6 +11,7 @@ import { type CollectorHealth, collectorHealth, type Phase } from "./health/coll
 import { HealthMonitor } from "./health/monitor.ts";
 import { defaultThresholds } from "./health/thresholds.ts";
 import { InFlightBudget } from "./in-flight-budget.ts";
+import { startOrder, type Stoppable, stopOrder } from "./start-stop-order.ts";
 import { conditionsOf, StatusBoard, type StatusEntry } from "./status.ts";
 import type { Storage } from "./storage/storage.ts";
 import type { Logger } from "./telemetry.ts";
@@ -242,32 +243,6 @@ export class Service {
       random: this.#context.random ?? Math.random,
     };
   }
-}
-
-/** Extensions first, then exporters, then each chain from its end, receivers last: nobody is handed records before it runs. */
-function startOrder(graph: Graph): readonly GraphNode[] {
-  const chains = graph.chains.flatMap((chain) => chain.toReversed());
-  return [...graph.extensions, ...graph.exporters, ...chains, ...graph.receivers];
-}
-
-/** What is stopped like a node of the graph. */
-type Stoppable = Omit<GraphNode, "kind"> & { readonly kind: GraphNode["kind"] | "monitor" };
-
-/** Tiers that stop one after the other; within a tier everything at the same time, except along a chain. What feeds records in comes first. */
-function stopOrder(
-  created: readonly GraphNode[],
-  monitor: HealthMonitor | undefined,
-): readonly (readonly (readonly Stoppable[])[])[] {
-  const alone = (kind: GraphNode["kind"]): readonly (readonly GraphNode[])[] =>
-    created.filter((node) => node.kind === kind).map((node) => [node]);
-  // Chains are made from their end; records flow the other way.
-  const processors = created.filter(({ kind }) => kind === "processor").toReversed();
-  const chains = Map.groupBy(processors, ({ branch }) => branch);
-  const monitors: readonly Stoppable[] =
-    monitor === undefined ? [] : [{ kind: "monitor", id: "health", branch: undefined, component: monitor }];
-  // An extension may rest on one that was started before it.
-  const extensions = created.filter(({ kind }) => kind === "extension").toReversed();
-  return [[...alone("receiver"), monitors], [...chains.values()], alone("exporter"), [extensions]];
 }
 
 async function start({ kind, id, component }: GraphNode): Promise<void> {

@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, suite, test } from "node:test";
-import { listen } from "../../../collector/listen.ts";
+import { listen, stopListening } from "../../../collector/listen.ts";
 import {
   metricsSchema,
   resourceSchema,
   type ResourceConfig,
 } from "../../../collector/self-telemetry/metrics-schema.ts";
 import { type SelfMetrics, startSelfMetrics } from "../../../collector/self-telemetry/self-metrics.ts";
+import { makeTlsIdentity } from "../../../emulator/certificates.ts";
 import { eventually } from "../../support/eventually.ts";
 import { freePort } from "../../support/free-port.ts";
 import { type LogLine, recordingLogger } from "../../support/test-settings.ts";
@@ -113,6 +118,43 @@ suite("startSelfMetrics()", () => {
     assert.equal(got[0]?.headers["x-key"], "k");
     assert.ok(got[0]?.body.includes("otelcol_receiver_accepted_log_records"));
     assert.ok(got[0]?.body.includes("service.instance.id"));
+  });
+
+  test("sends over TLS to a backend of a private authority, and not to a stranger", async () => {
+    const identity = await makeTlsIdentity("127.0.0.1");
+    const folder = mkdtempSync(join(tmpdir(), "self-metrics-"));
+    closers.push(async () => rmSync(folder, { recursive: true }));
+    const certificate = join(folder, "ca.pem");
+    writeFileSync(certificate, identity.caPem);
+    let requests = 0;
+    const server = createTlsServer(
+      { cert: identity.certificatePem, key: identity.privateKeyPem },
+      (request, response) => {
+        requests += 1;
+        request.resume().on("end", () => response.writeHead(200).end());
+      },
+    );
+    const port = await listen(server, { host: "127.0.0.1", port: 0 }, { what: "a test", key: "none" });
+    closers.push(() => stopListening(server));
+    const lines: LogLine[] = [];
+    const sendOnce = async (more: object, timeout: number): Promise<void> => {
+      const otlp = { endpoint: `https://127.0.0.1:${port}`, ...more };
+      const periodic = { interval: 900_000, timeout, exporter: { otlp } };
+      const metrics = await start({ readers: [{ periodic }] }, {}, lines);
+      await metrics.shutdown(new AbortController().signal);
+    };
+    await sendOnce({ certificate }, 60_000);
+    assert.deepEqual([requests, lines], [1, []]);
+    await sendOnce({}, 1000);
+    assert.equal(requests, 1);
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ["Metrics are not delivered; the audit trail is not affected"],
+    );
+    await assert.rejects(
+      sendOnce({ certificate: join(folder, "none") }, 1000),
+      /Cannot read ".*none" for service::telemetry/,
+    );
   });
 
   test("does not wait on shutdown for a backend that says nothing, once it is told to end", async () => {

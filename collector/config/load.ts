@@ -166,5 +166,8 @@ function checkTopKeys({ root, problems }: SectionContext): void {
 }
 
 function suggestTop(key: string): string {
+  if (key === "connectors") {
+    return 'there are no connectors; a receiver may stand in several pipelines, each with a filter of its own: see "Several pipelines" in docs/configuration.md';
+  }
   return `unknown key; ${suggest(key, TOP_KEYS, "known keys")}`;
 }

@@ -120,6 +120,12 @@ exporters:
     ]);
   });
 
+  test("says what stands in for connectors", () => {
+    assert.deepEqual(lines(load({ "a.yaml": BASE, "b.yaml": "connectors:\n  routing: {}\n" })), [
+      'b.yaml:1:1: connectors: there are no connectors; a receiver may stand in several pipelines, each with a filter of its own: see "Several pipelines" in docs/configuration.md',
+    ]);
+  });
+
   test("does not ask for a variable whose value a later file replaces", () => {
     const result = load({
       "a.yaml": BASE.replace("app", "${env:NOPE}"),

@@ -141,7 +141,8 @@ export class Mutator {
 
   /** What another record has under a name; an odd value when it has nothing. */
   #ofOther(name: string, random: Random): JsonValue {
-    return random.pick(this.#records)[name] ?? value(random);
+    const other = random.pick(this.#records);
+    return (Object.hasOwn(other, name) ? other[name] : undefined) ?? value(random);
   }
 }
 

@@ -10,7 +10,7 @@ import { KINDS, type Kind } from "../processors/xdr/kinds.ts";
 import type { AuditSource } from "../processors/xdr/mapper.ts";
 import { operationKey } from "../processors/xdr/operation.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
-import { follow, parsePath } from "../processors/xdr/paths.ts";
+import { follow, parsePath, type Path } from "../processors/xdr/paths.ts";
 import { readerOf } from "../processors/xdr/record-reader.ts";
 import { kindOf } from "../processors/xdr/routing.ts";
 import { isInterrupted, outcomeOf } from "../processors/xdr/rules/outcome.ts";
@@ -91,8 +91,8 @@ class Straight {
   #row(row: Row, targets: readonly string[]): void {
     const emitUnverified = this.#options.emitUnverified ?? false;
     const open = targets
-      .filter((target) => mayEmit(target, this.#subject.schema, emitUnverified))
-      .filter((target) => !this.#attributes.has(target) && !this.#closed.has(target));
+      .filter((target) => !this.#attributes.has(target) && !this.#closed.has(target))
+      .filter((target) => mayEmit(target, this.#subject.schema, emitUnverified));
     if (open.length === 0 || !this.#holds(row.when)) return;
     const value = row.value ?? this.#valueOf(row);
     if (value === undefined || value === "") return;
@@ -127,7 +127,7 @@ class Straight {
       const value = CONTEXT[name]?.read(this.#subject);
       return value === undefined ? undefined : rule(value);
     }
-    const { field, steps } = parsePath(source);
+    const { field, steps } = pathOf(source);
     const record = this.#source.record ?? {};
     return follow(Object.hasOwn(record, field) ? record[field] : undefined, steps, 0, rule);
   }
@@ -157,6 +157,15 @@ class Straight {
       if (after !== undefined) this.#set(name, after);
     }
   }
+}
+
+/** Taking them apart takes longer than all the rest; what they say never changes. */
+const paths = new Map<string, Path>();
+
+function pathOf(source: string): Path {
+  const known = paths.get(source) ?? parsePath(source);
+  paths.set(source, known);
+  return known;
 }
 
 function appliesTo(when: When | undefined, kind: Kind): boolean {

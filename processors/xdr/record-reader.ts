@@ -18,7 +18,7 @@ export function fieldNumber(name: string): number {
 export class RecordShape {
   readonly names: readonly string[];
   /** By field number; -1 where there is no such name. */
-  #places: readonly number[] = [];
+  #places = new Int16Array(0);
 
   constructor(names: readonly string[]) {
     this.names = names;
@@ -31,7 +31,7 @@ export class RecordShape {
 
   /** Numbers are given out for as long as plans are compiled. */
   #look(field: number): number {
-    const places = Array.from(numbers, () => -1);
+    const places = new Int16Array(numbers.size).fill(-1);
     for (const [place, name] of this.names.entries()) {
       const number = numbers.get(name);
       if (number !== undefined) places[number] = place;

@@ -33,7 +33,10 @@ export async function startProvider({ level, readers, resource, logger }: Provid
   const servers: PrometheusServer[] = [];
   const metricReaders = readers.map((config, index): MetricReader => {
     if (config.kind === "otlp") return otlpReader(config, logger);
-    const server = new PrometheusServer(config, `service::telemetry::metrics::readers::${index}`);
+    const server = new PrometheusServer(
+      config,
+      `service::telemetry::metrics::readers::${index}::pull::exporter::prometheus::port`,
+    );
     servers.push(server);
     return server.reader;
   });

@@ -83,7 +83,7 @@ suite("startSelfMetrics()", () => {
     const readers = [other, port].map((each) => ({ pull: { exporter: { prometheus: { port: each } } } }));
     await assert.rejects(start({ readers }), {
       code: "OTEL_O365_CONFIG",
-      message: `Cannot serve metrics at localhost:${port}: another program listens there already; stop it, or set service::telemetry::metrics::readers::1 to a free port`,
+      message: `Cannot serve metrics at localhost:${port}: another program listens there already; stop it, or set service::telemetry::metrics::readers::1::pull::exporter::prometheus::port to a free port`,
     });
     await assert.rejects(read(other), "the one that had started is stopped");
   });

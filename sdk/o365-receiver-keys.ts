@@ -8,6 +8,7 @@ export interface O365ReceiverKeys {
   readonly client_id: string;
   readonly certificate_file: string;
   readonly private_key_file: string;
+  readonly fallback_certificates?: readonly { readonly certificate_file: string; readonly private_key_file: string }[];
   readonly thumbprint?: "sha256" | "sha1";
   readonly content_types?: readonly ContentType[];
   readonly poll_interval?: string;

@@ -26,8 +26,8 @@ import { ownRowsOf, TABLES } from "../processors/xdr/tables/tables.ts";
 const BLANK = blankSubject(undefined);
 
 /**
- * Maps a record as the tables say it, row after row, looking up every name in the record: no compiled plans, no shapes,
- * nothing remembered. What the processor does must come to the same. For options without `prefix` and `originalData`.
+ * Maps a record as the tables say it, row after row, looking up every name in the record: no compiled plans, no
+ * programs. What the processor does must come to the same. For options without `prefix` and `originalData`.
  */
 export function mapStraight(source: AuditSource, options: XdrOptions): Attributes {
   const record = source.record ?? {};

@@ -4,8 +4,10 @@ import { suite, test } from "node:test";
 import { mapStraight } from "../../../fuzz/straight-mapping.ts";
 import type { JsonObject, JsonValue } from "../../../collector/record.ts";
 import { XdrMapper } from "../../../processors/xdr/mapper.ts";
+import { compilePlan } from "../../../processors/xdr/compile.ts";
+import { ProgramCache } from "../../../processors/xdr/program-cache.ts";
 import { ObjectPattern } from "../../../processors/xdr/object-maker.ts";
-import { fieldNumber, RecordReader, readerOf } from "../../../processors/xdr/record-reader.ts";
+import { fieldNumber, RecordReader, RecordShape, readerOf } from "../../../processors/xdr/record-reader.ts";
 import { namesOf, ShapeTree } from "../../../processors/xdr/shape-tree.ts";
 import { TextCache } from "../../../processors/xdr/text-cache.ts";
 
@@ -75,6 +77,33 @@ suite("RecordReader", () => {
       records += 1;
     }
     assert.ok(records < 10_000, `${records}`);
+  });
+});
+
+suite("ProgramCache", () => {
+  const plan = compilePlan("auth", "sign_in", {});
+  const came = new RecordShape(["o365.id"]);
+
+  test("get() keeps a program when it is asked for a second time", () => {
+    const cache = new ProgramCache();
+    const shape = new RecordShape(["Id", "UserId"]);
+    const first = cache.get(plan, shape, came);
+    const second = cache.get(plan, shape, came);
+    assert.notEqual(first, second);
+    assert.equal(cache.get(plan, shape, came), second);
+    assert.notEqual(cache.get(plan, shape, new RecordShape(["o365.id"])), second);
+  });
+
+  test("full counts what is kept, not what came once", () => {
+    const cache = new ProgramCache();
+    for (let i = 0; i < 1100; i += 1) cache.get(plan, new RecordShape([`f${i}`]), came);
+    assert.equal(cache.full, false);
+    for (let i = 0; i < 1100; i += 1) {
+      const shape = new RecordShape([`f${i}`]);
+      cache.get(plan, shape, came);
+      cache.get(plan, shape, came);
+    }
+    assert.equal(cache.full, true);
   });
 });
 

@@ -50,6 +50,20 @@ export const fileConfig: ConfigSpec<FileConfig> = z
         "Acknowledge only after the disk has the records. `false` may lose acknowledged records in a power cut",
       ),
     rotation: rotation.optional().describe("Begin a new file now and then. Without it the file grows without bound"),
+    append: z
+      .literal(true, "would empty the file at every start; remove it: it is always appended to")
+      .optional()
+      .describe("Always so"),
+    format: z
+      .literal("json", 'must be "json": lines of OTLP JSON are all that is written')
+      .optional()
+      .describe("`json` only"),
+    compression: refusedKey("would leave the file unreadable after a crash; remove it, and set rotation::compression"),
+    flush_interval: refusedKey("every batch is written before it is acknowledged; remove it"),
+    create_directory: refusedKey("would hide a mistyped path; remove it, and make the folder"),
+    directory_permissions: refusedKey("no folder is made; remove it"),
+    encoding: refusedKey("lines of OTLP JSON are all that is written; remove it"),
+    group_by: refusedKey("is not available: give each pipeline an exporter of its own; remove it"),
   })
   .transform((value) => ({ path: value.path, fsync: value.fsync, rotation: readRotation(value.rotation) }));
 

@@ -5,6 +5,7 @@ import type { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
 import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
+import { collectorKeys } from "./collector-keys.ts";
 
 /** Configuration of the `otlp_grpc` exporter. */
 export interface OtlpGrpcConfig {
@@ -64,6 +65,7 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       .describe("Longest time for one attempt, from connecting to the answer"),
     tls: optionalTls().optional().describe("TLS of the connection to the backend"),
     ...deliveryKeys(),
+    ...collectorKeys,
   })
   .superRefine((value, context) => {
     const scheme = readEndpoint(value.endpoint)?.scheme;

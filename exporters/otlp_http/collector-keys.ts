@@ -20,10 +20,13 @@ export const collectorKeys: Readonly<Record<string, z.ZodType>> = {
   max_idle_conns_per_host: refusedKey(CONNECTIONS),
   max_conns_per_host: refusedKey(CONNECTIONS),
   idle_conn_timeout: refusedKey(CONNECTIONS),
+  keepalive: refusedKey(CONNECTIONS),
   disable_keep_alives: refusedKey(CONNECTIONS),
   force_attempt_http2: refusedKey("HTTP/2 is used wherever the backend offers it; remove it"),
   http2_read_idle_timeout: refusedKey("timeout bounds every attempt; remove it"),
   http2_ping_timeout: refusedKey("timeout bounds every attempt; remove it"),
   compression_params: refusedKey("the level is chosen: the fastest takes off nearly as much; remove it"),
+  middlewares: refusedKey("extensions of that kind are the Collector's; remove it"),
+  dialer_middleware: refusedKey("extensions of that kind are the Collector's; remove it"),
   cookies: refusedKey("no cookies are kept; remove it, and sign in with headers or auth"),
 };

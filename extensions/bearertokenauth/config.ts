@@ -27,6 +27,8 @@ export const bearerTokenAuthConfig: ConfigSpec<BearerTokenAuthConfig> = z
     token: secret().optional().describe("The token"),
     filename: filePath().optional().describe("File with the token, read again when it changes. Wins over `token`"),
     tokens: refusedKey("is for servers, and nothing here is asked by clients; give token or filename"),
+    wait_for_token_file: refusedKey("the file is read when a request needs it; remove it"),
+    retry_on_failure: refusedKey("the file is read again when it changes; remove it"),
   })
   .refine((value) => value.token !== undefined || value.filename !== undefined, {
     path: ["token"],

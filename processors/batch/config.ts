@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration } from "../../collector/config/fields.ts";
+import { refusedKey } from "../../collector/config/refused-key.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 
 /** Configuration of the `batch` processor. */
@@ -38,6 +39,8 @@ export const batchConfig: ConfigSpec<BatchConfig> = z
     timeout: duration({ max: "1m" })
       .prefault("200ms")
       .describe("Longest time that a record waits for others. 0s sends every input at once"),
+    metadata_keys: refusedKey("records come from receivers here, not from clients with metadata; remove it"),
+    metadata_cardinality_limit: refusedKey("there is no metadata to batch by; remove it"),
   })
   .refine((value) => value.send_batch_max_size === 0 || value.send_batch_max_size >= value.send_batch_size, {
     path: ["send_batch_max_size"],

@@ -16,13 +16,27 @@ export interface CertificateOptions {
   readonly nowMs: number;
 }
 
+/** A pair that was written. */
+export interface MadeCertificate {
+  /** What it is, and what to do with it. */
+  readonly text: string;
+  /** Takes both files away again, as long as nobody was told of them. */
+  remove(): void;
+}
+
+/** Makes a pair of files as makePair() does, and says what to do with them. */
+export async function certificate(options: CertificateOptions, io: Io): Promise<void> {
+  const { text } = await makePair(options);
+  io.stdout.write(text);
+}
+
 /**
- * Makes a certificate and its key as two new PEM files, and says what to do with them.
+ * Makes a certificate and its key as two new PEM files.
  *
  * @throws {CollectorError} `OTEL_O365_STORAGE` when a file exists or cannot be written; neither is there then.
  * @throws {TypeError} When the subject is no name.
  */
-export async function certificate(options: CertificateOptions, io: Io): Promise<void> {
+export async function makePair(options: CertificateOptions): Promise<MadeCertificate> {
   const { certificateFile, privateKeyFile } = options;
   // Before the key is made, which takes a second; the files themselves are opened so that none is ever overwritten.
   for (const path of [certificateFile, privateKeyFile]) if (existsSync(path)) throw exists(path);
@@ -34,7 +48,12 @@ export async function certificate(options: CertificateOptions, io: Io): Promise<
     rmSync(privateKeyFile, { force: true });
     throw error;
   }
-  io.stdout.write(options.json ? `${asJson(options, pair)}\n` : asText(options, pair));
+  return {
+    text: options.json ? `${asJson(options, pair)}\n` : asText(options, pair),
+    remove: () => {
+      for (const path of [certificateFile, privateKeyFile]) rmSync(path, { force: true });
+    },
+  };
 }
 
 /** A key that is overwritten is gone, and with it every sign-in that its certificate is registered for. */

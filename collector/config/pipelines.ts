@@ -175,7 +175,7 @@ class PipelineReader {
     if (ids.length > 0) return ids;
     this.#error(
       path,
-      `${shown} matches no receiver; define one under receivers or with "otel-o365 integrations add", or correct the pattern`,
+      `${shown} matches no receiver; define one under receivers or with "otel-o365 integrations add", name the folder of integrations with one more --config, or correct the pattern`,
     );
     return undefined;
   }

@@ -7,6 +7,7 @@ import { preflightSettings } from "../../preflight/run-preflight.ts";
 import { factLine } from "../check-text.ts";
 import { ExitCode } from "../exit-code.ts";
 import { Answers } from "../integrations/answers.ts";
+import { clientIdFault, fileFault } from "../integrations/answer-faults.ts";
 import { idOf, nameFault, proposeName } from "../integrations/names.ts";
 import type { NewIntegration } from "../integrations/new-integration.ts";
 import { save, tryOut } from "../integrations/save.ts";
@@ -91,9 +92,14 @@ async function prepare(flags: AuthorizeFlags, session: Session): Promise<Prepare
     "--client-id <guid>",
     "Application (client) ID of the multi-tenant application",
     flags.clientId,
+    { fault: clientIdFault },
   );
-  const chosen = await answers.text("--certificate-file <file>", "PEM file of its certificate", flags.certificateFile);
-  const key = await answers.text("--private-key-file <file>", "PEM file of the private key", flags.privateKeyFile);
+  const fault = fileFault;
+  const asked = "PEM file of its certificate";
+  const chosen = await answers.text("--certificate-file <file>", asked, flags.certificateFile, { fault });
+  const key = await answers.text("--private-key-file <file>", "PEM file of the private key", flags.privateKeyFile, {
+    fault,
+  });
   answers.demand();
   const prepared: Prepared = {
     id: idOf(name),

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
-import { certificate } from "../certificate.ts";
+import { makePair, type MadeCertificate } from "../certificate.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { NewIntegration } from "./new-integration.ts";
+import { clientIdFault, fileFault } from "./answer-faults.ts";
 import { idOf, nameFault, proposeName } from "./names.ts";
 import { Answers } from "./answers.ts";
 import { resolveTenant, tenantFault } from "./resolve-tenant.ts";
@@ -27,14 +28,21 @@ export interface AddFlags {
 
 /** Adds an integration as a file of its own, after the whole configuration was checked with it. */
 export async function add(flags: AddFlags, session: Session, signal: AbortSignal): Promise<ExitCode> {
-  const integration = await gather(flags, session, signal);
-  const tried = tryOut(integration, session);
-  if (tried === undefined) return ExitCode.usage;
-  save(integration, tried, session);
-  return ExitCode.ok;
+  const { made, ...integration } = await gather(flags, session, signal);
+  let isSaved = false;
+  try {
+    const tried = tryOut(integration, session);
+    if (tried === undefined) return ExitCode.usage;
+    save(integration, tried, session, made === undefined ? "" : `${made.text}\n`);
+    isSaved = true;
+    return ExitCode.ok;
+  } finally {
+    // A pair that is left behind would be in the way of the next attempt, and somebody might upload it.
+    if (!isSaved) made?.remove();
+  }
 }
 
-async function gather(flags: AddFlags, session: Session, signal: AbortSignal): Promise<NewIntegration> {
+async function gather(flags: AddFlags, session: Session, signal: AbortSignal): Promise<NewIntegration & NewPair> {
   const onboarding = onboardingOf(session.factories);
   const answers = new Answers(session.prompter);
   const question = "Tenant: a domain of it, or its GUID";
@@ -49,6 +57,7 @@ async function gather(flags: AddFlags, session: Session, signal: AbortSignal): P
     "--client-id <guid>",
     "Application (client) ID of the app registration",
     flags.clientId,
+    { fault: clientIdFault },
   );
   const files = await certificateFiles(name, flags, session, answers);
   answers.demand();
@@ -64,7 +73,12 @@ async function gather(flags: AddFlags, session: Session, signal: AbortSignal): P
   };
 }
 
-interface CertificateFiles {
+interface NewPair {
+  /** The pair, if one was made for it. */
+  readonly made?: MadeCertificate;
+}
+
+interface CertificateFiles extends NewPair {
   readonly certificateFile: string;
   readonly privateKeyFile: string;
 }
@@ -81,8 +95,12 @@ async function certificateFiles(
     makeCertificate === true ||
     (isOpen && answers.canAsk && (await answers.confirm("Make a new certificate for it?", true)));
   if (!make) {
-    const chosen = await answers.text("--certificate-file <file>", "PEM file of the certificate", certificateFile);
-    const key = await answers.text("--private-key-file <file>", "PEM file of its private key", privateKeyFile);
+    const fault = fileFault;
+    const asked = "PEM file of the certificate";
+    const chosen = await answers.text("--certificate-file <file>", asked, certificateFile, { fault });
+    const key = await answers.text("--private-key-file <file>", "PEM file of its private key", privateKeyFile, {
+      fault,
+    });
     return { certificateFile: resolve(chosen), privateKeyFile: resolve(key) };
   }
   answers.demand();
@@ -90,18 +108,14 @@ async function certificateFiles(
     certificateFile: resolve(certificateFile ?? `${name}.pem`),
     privateKeyFile: resolve(privateKeyFile ?? `${name}-key.pem`),
   };
-  await certificate(
-    {
-      ...files,
-      subject: `otel-o365 ${name}`,
-      days: 365,
-      keySize: 3072,
-      json: false,
-      isNamed: true,
-      nowMs: session.clock.now(),
-    },
-    session.io,
-  );
-  session.io.stdout.write("\n");
-  return files;
+  const made = await makePair({
+    ...files,
+    subject: `otel-o365 ${name}`,
+    days: 365,
+    keySize: 3072,
+    json: false,
+    isNamed: true,
+    nowMs: session.clock.now(),
+  });
+  return { ...files, made };
 }

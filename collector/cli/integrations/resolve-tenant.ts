@@ -2,9 +2,8 @@ import { CollectorError, ErrorCode } from "../../errors.ts";
 import type { Onboarding } from "../../onboarding.ts";
 import type { AddFlags } from "./add.ts";
 import type { Answers } from "./answers.ts";
+import { isGuid } from "./answer-faults.ts";
 import type { Session } from "./session.ts";
-
-const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export interface ResolvedTenant {
   readonly tenantId: string;
@@ -14,7 +13,7 @@ export interface ResolvedTenant {
 
 /** Why a text names no tenant; undefined when it can. */
 export function tenantFault(text: string): string | undefined {
-  if (GUID.test(text) || /^[^\s/]+\.[^\s/]+$/.test(text)) return undefined;
+  if (isGuid(text) || /^[^\s/]+\.[^\s/]+$/.test(text)) return undefined;
   return "it is neither a GUID nor a domain; take either from the overview page of Entra ID";
 }
 
@@ -34,9 +33,9 @@ export async function resolveTenant(
   signal: AbortSignal,
 ): Promise<ResolvedTenant | undefined> {
   if (given === "") return undefined;
-  const isGuid = GUID.test(given);
+  const byGuid = isGuid(given);
   if (flags.offline === true) {
-    if (!isGuid) throw cannot(given, "a domain is looked up, which --offline forbids; give the GUID");
+    if (!byGuid) throw cannot(given, "a domain is looked up, which --offline forbids; give the GUID");
     const cloud = flags.cloud ?? (await askCloud(onboarding, answers, undefined));
     return cloud === undefined ? undefined : { tenantId: given.toLowerCase(), cloud, domain: undefined };
   }
@@ -48,7 +47,7 @@ export async function resolveTenant(
     throw cannot(given, `it lives in cloud ${found.cloud}, not in ${flags.cloud}; leave --cloud out, or correct it`);
   }
   const cloud = flags.cloud ?? found.cloud ?? (await askCloud(onboarding, answers, "commercial"));
-  return cloud === undefined ? undefined : { tenantId: found.tenantId, cloud, domain: isGuid ? undefined : given };
+  return cloud === undefined ? undefined : { tenantId: found.tenantId, cloud, domain: byGuid ? undefined : given };
 }
 
 async function askCloud(

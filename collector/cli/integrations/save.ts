@@ -32,14 +32,17 @@ export function tryOut(integration: NewIntegration, session: Session): TriedInte
 /**
  * Writes its file, and says what comes next.
  *
+ * @param before To be said first, once the file is there.
  * @throws {CollectorError} `OTEL_O365_STORAGE` when the file exists or cannot be written.
  */
 export function save(
   { id }: NewIntegration,
   { path, text, pipelines }: TriedIntegration,
   { folder, io }: Session,
+  before = "",
 ): void {
   writeNewFile(path, text);
+  io.stdout.write(before);
   const config = [...folder.files, folder.directory].map((file) => `--config ${file}`).join(" ");
   io.stdout.write(`Added "${id}" in ${path}; it is in ${pipelines.map((one) => `pipeline "${one}"`).join(" and ")}.
 

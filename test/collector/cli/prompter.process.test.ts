@@ -36,9 +36,11 @@ suite("otel-o365 integrations at a terminal", { skip: noTerminal ?? false }, () 
     await terminal.answer(/Tenant: a domain of it, or its GUID/, "contoso.example\r");
     await terminal.answer(/Name of the integration/, "con toso\r");
     await terminal.answer(/use letters, digits, dots/, "\u0015\r");
-    await terminal.answer(/Application \(client\) ID/, `${CLIENT_ID}\r`);
+    await terminal.answer(/Application \(client\) ID/, "contoso\r");
+    await terminal.answer(/it is not a GUID; take "Application/, `\u0015${CLIENT_ID}\r`);
     await terminal.answer(/Make a new certificate for it\?/, "n");
-    await terminal.answer(/PEM file of the certificate/, "certificate.pem\r");
+    await terminal.answer(/PEM file of the certificate/, "certificat.pem\r");
+    await terminal.answer(/there is no such file; check the path/, "\u0015certificate.pem\r");
     await terminal.answer(/PEM file of its private key/, "key.pem\r");
     await terminal.see(/Added "o365\/contoso" in integrations\.d\/contoso\.yaml/);
     assert.equal(await terminal.ended(), 0);

@@ -109,6 +109,14 @@ suite("otel-o365 integrations", () => {
       assert.match(readFileSync(pair["private-key-file"], "utf8"), /BEGIN PRIVATE KEY/);
     });
 
+    test("--make-certificate leaves no pair behind, and says nothing of one, when the integration is refused", async () => {
+      config = configure(["o365/other*"]);
+      const pair = { "certificate-file": join(folder, "new.pem"), "private-key-file": join(folder, "new-key.pem") };
+      const { code, stdout } = await run("add", ...flags(pair), "--make-certificate");
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.deepEqual([existsSync(pair["certificate-file"]), existsSync(pair["private-key-file"])], [false, false]);
+    });
+
     const refused: readonly {
       readonly name: string;
       readonly changes: Readonly<Record<string, string | undefined>>;
@@ -148,11 +156,15 @@ suite("otel-o365 integrations", () => {
         stderr: /Cannot use --name "a\/b": use letters, digits/,
       },
       { name: "a path as name", changes: { name: "../x" }, stderr: /Cannot use --name "\.\.\/x": use letters/ },
-      { name: "a client id that is none", changes: { "client-id": "x" }, stderr: /client_id: must be a GUID/ },
+      {
+        name: "a client id that is none",
+        changes: { "client-id": "x" },
+        stderr: /Cannot use --client-id "x": it is not a GUID; take/,
+      },
       {
         name: "a missing certificate",
         changes: { "certificate-file": "no.pem" },
-        stderr: /no\.pem" cannot be read: no such file/,
+        stderr: /Cannot use --certificate-file "no\.pem": there is no such file; check the path/,
       },
       {
         name: "swapped files",

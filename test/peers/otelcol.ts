@@ -81,6 +81,8 @@ export interface RunningOtelcol {
   log(): string;
   /** Stops it as a supervisor does. Resolves to its exit code, once everything it holds is written. */
   stop(): Promise<number | null>;
+  /** Ends it as a crash does. */
+  kill(): Promise<void>;
 }
 
 /** Starts it with a configuration and waits until it takes records. */
@@ -99,13 +101,17 @@ export async function startOtelcol(
     () => log(),
   );
   if (child.exitCode !== null) throw new Error(`The Collector ended with ${child.exitCode}: ${log()}`);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    child.kill(signal);
+    await ended;
+  };
   return {
     log,
     async stop() {
-      child.kill("SIGTERM");
-      await ended;
+      await end("SIGTERM");
       return child.exitCode;
     },
+    kill: () => end("SIGKILL"),
   };
 }
 

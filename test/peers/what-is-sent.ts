@@ -61,6 +61,13 @@ export const theirAttributes: Readonly<Record<string, unknown>> = {
 
 /** Reads files of ours from their first line. */
 export function fileReceiver(include: readonly string[]): object {
-  // The Collector's limit of 1 MiB a line is less than a batch may have.
-  return { include, start_at: "beginning", max_log_size: "16MiB", compression: "auto", poll_interval: "100ms" };
+  // By default a line may have 1 MiB, which is less than a batch may have, and files are told apart by their first 1000 bytes.
+  return {
+    include,
+    start_at: "beginning",
+    max_log_size: "16MiB",
+    fingerprint_size: "16KiB",
+    compression: "auto",
+    poll_interval: "100ms",
+  };
 }

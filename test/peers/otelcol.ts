@@ -9,6 +9,9 @@ import { eventually } from "../support/eventually.ts";
 
 const SOURCES = join(import.meta.dirname, "otelcol");
 
+/** Most time for each step of a build: a machine that cannot fetch modules must not hold up everything else. */
+const BUILD_TIMEOUT_MS = 15 * 60_000;
+
 /** An OpenTelemetry Collector on this machine. */
 export interface Otelcol {
   readonly binary: string;
@@ -69,10 +72,12 @@ async function build(
 
 /** Returns how it failed, if it did. */
 async function go(cwd: string, args: readonly string[]): Promise<string | undefined> {
-  const child = spawn("go", args, { cwd, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn("go", args, { cwd, stdio: ["ignore", "ignore", "pipe"], timeout: BUILD_TIMEOUT_MS });
   const said = collect(child);
   const [code] = (await once(child, "close")) as [number | null];
-  return code === 0 ? undefined : `go ${args[0]} ended with ${String(code)}: ${said().trim().slice(-400)}`;
+  if (code === 0) return undefined;
+  const how = code === null ? `was ended after ${BUILD_TIMEOUT_MS / 60_000} minutes at most` : `ended with ${code}`;
+  return `go ${args[0]} ${how}: ${said().trim().slice(-400)}`;
 }
 
 /** A Collector that runs. */

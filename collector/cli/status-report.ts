@@ -4,7 +4,7 @@ import type { HealthThresholds } from "../health/thresholds.ts";
 import type { BranchFacts, IntegrationFacts } from "../storage/ledger-facts.ts";
 import type { LedgerFacts } from "../storage/ledger-report.ts";
 import type { LockHolder } from "../storage/lock-holder.ts";
-import type { DeadLettered, LedgerOwner } from "../storage/storage.ts";
+import type { Condition, DeadLettered, LedgerOwner } from "../storage/storage.ts";
 import { ExitCode } from "./exit-code.ts";
 
 /** An integration as the configuration names it. */
@@ -37,6 +37,8 @@ export interface IntegrationStatus {
   readonly branches: readonly BranchStatus[];
   /** Records of it that were ever set aside in dead-letter files. */
   readonly deadLetters: readonly DeadLettered[];
+  /** What components of the running collector report right now and no trouble of the verdict quotes: too young to count. */
+  readonly faults: readonly Condition[];
 }
 
 /** A branch and what it still owes. */
@@ -69,14 +71,19 @@ export function reportStatus({ nowMs, directory, ledger, lock, configured, thres
     owner: LedgerOwner,
     facts?: IntegrationFacts,
     use?: LedgerUse,
-  ): IntegrationStatus => ({
-    id,
-    owner,
+  ): IntegrationStatus => {
     // Conditions are stored under the id that the integration had when it was collected last.
-    verdict: judgeIntegration(facts?.component ?? id, facts, use, surroundings),
-    branches: (facts?.branches ?? []).map((branch) => branchStatus(branch, facts)),
-    deadLetters: deadLetters.filter(({ component }) => component === (facts?.component ?? id)),
-  });
+    const component = facts?.component ?? id;
+    const verdict = judgeIntegration(component, facts, use, surroundings);
+    return {
+      id,
+      owner,
+      verdict,
+      branches: (facts?.branches ?? []).map((branch) => branchStatus(branch, facts)),
+      deadLetters: deadLetters.filter((letters) => letters.component === component),
+      faults: lock.running === "yes" ? faultsOf(component, verdict, conditions) : [],
+    };
+  };
   const integrations =
     configured?.map(({ id, use }) => one(id, use.owner, known.get(ownerKey(use.owner)), use)) ??
     stored.map((facts) => one(facts.component, facts.owner, facts));
@@ -94,6 +101,19 @@ export function reportStatus({ nowMs, directory, ledger, lock, configured, thres
     integrations,
     unconfigured: stored.filter(({ owner }) => !named.has(ownerKey(owner))),
   };
+}
+
+function faultsOf(
+  id: string | undefined,
+  { branches, contentTypes }: IntegrationVerdict,
+  conditions: readonly Condition[],
+): readonly Condition[] {
+  const quoted = new Set(contentTypes.flatMap(({ troubles }) => troubles.map(({ cause }) => cause)));
+  const exporters = branches.map((branch) => branch.slice(branch.indexOf(">") + 1));
+  return conditions.filter(({ component, branch, message }) => {
+    if (message === undefined || quoted.has(message)) return false;
+    return branch === undefined ? component === id || exporters.includes(component) : branches.includes(branch);
+  });
 }
 
 /** Whoever names a folder by itself means one that has a ledger: nothing there is most likely a wrong path, and not "all is well". */

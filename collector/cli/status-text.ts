@@ -1,7 +1,8 @@
 import type { ContentTypeVerdict, State, Trouble } from "../health/judge.ts";
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
-import type { DeadLettered, Period } from "../storage/storage.ts";
+import type { ContentTypeFacts } from "../storage/ledger-facts.ts";
+import type { Condition, DeadLettered, Period } from "../storage/storage.ts";
 import { deadLettered, oldestOwedMs } from "./status-json.ts";
 import type { BranchStatus, IntegrationStatus, StatusReport } from "./status-report.ts";
 import { formatAge, formatDayMinute, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";
@@ -63,7 +64,7 @@ function collectorText({ running, process: holder }: StatusReport["lock"]): stri
 }
 
 function integrationText(integration: IntegrationStatus, report: StatusReport, options: TextOptions): string[] {
-  const { id, owner, verdict, branches, deadLetters } = integration;
+  const { id, owner, verdict, branches, deadLetters, faults } = integration;
   const { word, colour } = STATES[verdict.state];
   const { style } = options;
   const gap = verdict.gap ? `, ${style("red", "with a gap")}` : "";
@@ -73,6 +74,7 @@ function integrationText(integration: IntegrationStatus, report: StatusReport, o
   lines.push(...whose.map((line) => `  ${style("gray", line)}`));
   lines.push(...signInNotes(verdict.contentTypes, report, options));
   for (const contentType of verdict.contentTypes) lines.push(...notes(contentType, report, options));
+  lines.push(...faultNotes(faults, report.nowMs, options));
   lines.push(...deadLetterNotes(deadLetters, options));
   if (verdict.contentTypes.length > 0) {
     lines.push("", ...countsTable(verdict.contentTypes, deadLetters, options));
@@ -92,6 +94,14 @@ function signInNotes(verdicts: readonly ContentTypeVerdict[], report: StatusRepo
     `${last}since ${formatMinute(found.sinceMs)}: ${printable(scrub(found.cause ?? "refused"))}`,
     options,
   );
+}
+
+/** The state waits for a fault to last; whoever looks because something is wrong wants to know of it at once. */
+function faultNotes(faults: readonly Condition[], nowMs: number, options: TextOptions): string[] {
+  return faults.flatMap(({ component, sinceMs, message = "" }) => {
+    const since = `${formatMinute(sinceMs)} (${formatAge(nowMs - sinceMs)})`;
+    return note("yellow", `${component}, since ${since}: ${printable(scrub(message))}`, options);
+  });
 }
 
 function deadLetterNotes(letters: readonly DeadLettered[], options: TextOptions): string[] {
@@ -145,9 +155,9 @@ function notes(verdict: ContentTypeVerdict, report: StatusReport, options: TextO
 }
 
 function troubleText(trouble: Trouble, { facts }: ContentTypeVerdict, report: StatusReport): string {
-  const { about, branch, sinceMs, cause } = trouble;
+  const { about, branch, sinceMs } = trouble;
   const since = `${formatMinute(sinceMs)} (${formatAge(report.nowMs - sinceMs)})`;
-  const why = whyText(cause, report);
+  const why = whyText(trouble, facts, report);
   if (about === "permission") return `refused since ${since}${why}`;
   if (about === "quiet") {
     return `nothing new since ${since}, longer than its usual pauses, although listings succeed; is auditing still on, and the subscription delivering?`;
@@ -160,9 +170,11 @@ function troubleText(trouble: Trouble, { facts }: ContentTypeVerdict, report: St
   return `nothing was listed to its end since ${since}${why}`;
 }
 
-function whyText(cause: string | undefined, report: StatusReport): string {
-  if (report.lock.running === "no") return "; no collector is running";
-  return cause === undefined ? "; the log of the collector says why" : `: ${printable(scrub(cause))}`;
+function whyText({ about, cause }: Trouble, { pending }: ContentTypeFacts, { lock }: StatusReport): string {
+  if (lock.running === "no") return "; no collector is running";
+  if (cause !== undefined) return `: ${printable(scrub(cause))}`;
+  if (about !== "delivery" || lock.running === "unknown") return "; the log of the collector says why";
+  return `; no component reports a fault, so it is catching up: ${blobs(pending)} to go`;
 }
 
 function firstFew(periods: readonly Period[]): readonly string[] {

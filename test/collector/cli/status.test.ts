@@ -11,7 +11,7 @@ import { runCli } from "../../../collector/cli/program.ts";
 import { status } from "../../../collector/cli/status.ts";
 import { factories } from "../../../collector/components.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
-import type { Ledger } from "../../../collector/storage/storage.ts";
+import type { Condition, Ledger } from "../../../collector/storage/storage.ts";
 
 const NOW = Date.UTC(2026, 6, 21, 12, 30);
 const MINUTE = 60_000;
@@ -194,6 +194,57 @@ o365/contoso  Degraded, with a gap
     const { code, text } = ask({});
     assert.equal(code, 4);
     assert.match(text, /nothing was listed to its end since 2026-07-21 12:10 \(20m\); no collector is\s+running/);
+  });
+
+  suite("beside a running collector", () => {
+    /** Asks while the storage is held, as it is by a collector that was started half an hour ago. */
+    function askBeside(conditions: readonly Condition[], owed: number): ReturnType<typeof ask> {
+      write((ledger) => {
+        cover(ledger, "Audit.Exchange", 1);
+        collect(ledger, "Audit.Exchange", 10, owed);
+      });
+      const storage = openStorage(state(), { startedAtMs: NOW - HOUR / 2 });
+      try {
+        storage.saveConditions(conditions);
+        return ask({ columns: 400 });
+      } finally {
+        storage.close();
+      }
+    }
+    const refused: Condition = {
+      component: "otlp_http/siem",
+      branch: undefined,
+      aspect: undefined,
+      status: "recoverable_error",
+      code: undefined,
+      message: "Cannot send logs: the connection was refused",
+      sinceMs: NOW - MINUTE,
+    };
+
+    test("says what a component reports before it counts as trouble", () => {
+      const { code, text } = askBeside([refused, { ...refused, component: "otlp_http/of-others" }], 0);
+      assert.equal(code, 0);
+      assert.match(
+        text,
+        /Healthy\n(?:.*\n){2} {2}! otlp_http\/siem, since 2026-07-21 12:29 \(1m\): Cannot send logs: the connection was refused\n/,
+      );
+      assert.doesNotMatch(text, /of-others/);
+    });
+
+    test("says it once when it is the cause of trouble", () => {
+      const { code, text } = askBeside([refused], 3);
+      assert.equal(code, 4);
+      assert.equal(text.split("the connection was refused").length, 2);
+    });
+
+    test("says that it is catching up when no component reports a fault", () => {
+      const { code, text } = askBeside([], 3);
+      assert.equal(code, 4);
+      assert.match(
+        text,
+        /has not delivered what .*; no component reports a fault, so it is catching up: 3 blobs to go/,
+      );
+    });
   });
 
   test("needs no configuration, and names the tenant then", () => {

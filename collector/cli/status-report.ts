@@ -21,6 +21,8 @@ export interface StatusReport {
   readonly directory: string;
   readonly ledgerFound: boolean;
   readonly lock: LockHolder;
+  /** Why the disk of the folder has too little room; undefined when it has enough, or there is no folder. */
+  readonly roomFault: string | undefined;
   readonly state: State;
   readonly gap: boolean;
   readonly exitCode: ExitCode;
@@ -54,13 +56,15 @@ export interface StatusSources {
   /** Undefined when there is no ledger yet. */
   readonly ledger: LedgerFacts | undefined;
   readonly lock: LockHolder;
+  readonly roomFault?: string | undefined;
   /** Undefined when no configuration was given. */
   readonly configured: readonly ConfiguredIntegration[] | undefined;
   readonly thresholds: HealthThresholds;
 }
 
 /** Judges every integration that is configured or, without a configuration, that the ledger knows. */
-export function reportStatus({ nowMs, directory, ledger, lock, configured, thresholds }: StatusSources): StatusReport {
+export function reportStatus(sources: StatusSources): StatusReport {
+  const { nowMs, directory, ledger, lock, roomFault, configured, thresholds } = sources;
   const { integrations: stored = [], conditions = [], deadLetters = [] } = ledger ?? {};
   const known = new Map(stored.map((facts) => [ownerKey(facts.owner), facts]));
   const startedMs = lock.running === "yes" ? Date.parse(lock.process?.startedAt ?? "") : Number.NaN;
@@ -95,6 +99,7 @@ export function reportStatus({ nowMs, directory, ledger, lock, configured, thres
     directory,
     ledgerFound: ledger !== undefined,
     lock,
+    roomFault,
     state,
     gap,
     exitCode: exitCodeOf(state, gap, ledger === undefined && configured === undefined),

@@ -42,12 +42,15 @@ export function statusText(report: StatusReport, options: TextOptions): string {
   return blocks.map((lines) => lines.join("\n")).join("\n\n");
 }
 
-function head({ nowMs, directory, ledgerFound, lock, integrations }: StatusReport, options: TextOptions): string[] {
+function head(report: StatusReport, options: TextOptions): string[] {
+  const { nowMs, directory, ledgerFound, lock, roomFault, integrations } = report;
   const lines = [
     `Time       ${formatMinute(nowMs)} UTC, as all times here`,
     `Storage    ${printable(directory)}`,
     `Collector  ${collectorText(lock)}`,
   ];
+  // A full disk keeps the collector from storing what troubles it: nobody else would say it here.
+  if (roomFault !== undefined) lines.splice(2, 0, `Disk       ${roomFault}`);
   if (!ledgerFound) lines.push(`Ledger     no ledger yet at ${printable(directory)}`);
   else if (integrations.length === 0) lines.push("Ledger     empty: no integration has been collected yet");
   return lines.map((line) => `${options.style("gray", line.slice(0, 9))}${line.slice(9)}`);

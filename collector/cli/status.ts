@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
 import type { AnyFactory } from "../component.ts";
 import type { CollectorConfig } from "../config/model.ts";
 import { defaultThresholds } from "../health/thresholds.ts";
 import { readLedger } from "../storage/ledger-report.ts";
+import { roomFault } from "../storage/disk-room.ts";
 import { readLock } from "../storage/lock-holder.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io, OutStream } from "./io.ts";
@@ -55,7 +57,16 @@ export function status(options: StatusOptions, factories: readonly AnyFactory[],
   // The lock first: a collector that starts in between must not look as if it had listed nothing for long.
   const lock = readLock(path);
   const ledger = readLedger(path);
-  const report = reportStatus({ nowMs: options.now(), directory: path, ledger, lock, configured, thresholds });
+  const full = existsSync(path) ? roomFault(path) : undefined;
+  const report = reportStatus({
+    nowMs: options.now(),
+    directory: path,
+    ledger,
+    lock,
+    roomFault: full?.level === "fail" ? full.message : undefined,
+    configured,
+    thresholds,
+  });
   const text = options.json ? statusJson(report) : statusText(report, textOptions(io.stdout));
   io.stdout.write(`${text}\n`);
   return report.exitCode;

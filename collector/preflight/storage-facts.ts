@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describeError } from "../errors.ts";
+import { roomFault } from "../storage/disk-room.ts";
 import { readLock } from "../storage/lock-holder.ts";
 import { fact, type Fact } from "./fact.ts";
 
@@ -16,6 +17,11 @@ export function storageFacts(directory: string): readonly Fact[] {
   } catch (error) {
     const remedy = "let the user that the collector runs as write there, or set storage::directory";
     return [fact("fail", "storage", `Cannot use "${path}": ${describeError(error)}; ${remedy}`)];
+  }
+  const tight = roomFault(nearest);
+  if (tight !== undefined) {
+    const { level, message } = tight;
+    return [fact(level, "storage", `"${path}" ${level === "warn" ? "can be written" : "cannot be used"}: ${message}`)];
   }
   const { running, process: holder } = readLock(path);
   const who = holder === undefined ? "" : `: process ${holder.pid} on host "${holder.host}"`;

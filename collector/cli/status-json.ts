@@ -1,7 +1,7 @@
 import type { ContentTypeVerdict, Trouble } from "../health/judge.ts";
 import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
-import type { DeadLettered, LedgerOwner, Period } from "../storage/storage.ts";
+import type { Condition, DeadLettered, LedgerOwner, Period } from "../storage/storage.ts";
 import type { BranchStatus, StatusReport } from "./status-report.ts";
 
 /** Counts up when a member changes its meaning or goes away; new members come without that. */
@@ -9,13 +9,14 @@ const FORMAT_VERSION = 1;
 
 /** The report for programs. The shape is described in docs/operations.md. */
 export function statusJson(report: StatusReport): string {
-  const { nowMs, directory, ledgerFound, lock, state, gap, exitCode, integrations, unconfigured } = report;
+  const { nowMs, directory, ledgerFound, lock, roomFault, state, gap, exitCode, integrations, unconfigured } = report;
   return JSON.stringify(
     {
       version: FORMAT_VERSION,
       time: time(nowMs),
       storage: directory,
       ledger: ledgerFound ? "present" : "absent",
+      disk: roomFault ?? null,
       collector: {
         running: lock.running === "unknown" ? null : lock.running === "yes",
         process: lock.process?.pid ?? null,
@@ -25,12 +26,13 @@ export function statusJson(report: StatusReport): string {
       state,
       gap,
       exit_code: exitCode,
-      integrations: integrations.map(({ id, owner, verdict, branches, deadLetters }) => ({
+      integrations: integrations.map(({ id, owner, verdict, branches, deadLetters, faults }) => ({
         id: id ?? null,
         ...ownerJson(owner),
         state: verdict.state,
         gap: verdict.gap,
         content_types: verdict.contentTypes.map((one) => contentTypeJson(one, deadLetters, nowMs)),
+        faults: faults.map((fault) => faultJson(fault, nowMs)),
         branches: branches.map((branch) => branchJson(branch, nowMs)),
         dead_letters: deadLetters.map(({ contentType, exporter, reason, records }) => ({
           content_type: contentType === "" ? null : contentType,
@@ -47,6 +49,19 @@ export function statusJson(report: StatusReport): string {
     null,
     2,
   );
+}
+
+function faultJson({ component, branch, aspect, status, code, message, sinceMs }: Condition, nowMs: number): unknown {
+  return {
+    component,
+    branch: branch ?? null,
+    aspect: aspect ?? null,
+    status,
+    code: code ?? null,
+    since: time(sinceMs),
+    age_seconds: age(sinceMs, nowMs),
+    message: message === undefined ? null : printable(scrub(message)),
+  };
 }
 
 function contentTypeJson(verdict: ContentTypeVerdict, deadLetters: readonly DeadLettered[], nowMs: number): unknown {

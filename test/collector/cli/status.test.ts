@@ -198,7 +198,7 @@ o365/contoso  Degraded, with a gap
 
   suite("beside a running collector", () => {
     /** Asks while the storage is held, as it is by a collector that was started half an hour ago. */
-    function askBeside(conditions: readonly Condition[], owed: number): ReturnType<typeof ask> {
+    function askBeside(conditions: readonly Condition[], owed: number, json = false): ReturnType<typeof ask> {
       write((ledger) => {
         cover(ledger, "Audit.Exchange", 1);
         collect(ledger, "Audit.Exchange", 10, owed);
@@ -206,7 +206,7 @@ o365/contoso  Degraded, with a gap
       const storage = openStorage(state(), { startedAtMs: NOW - HOUR / 2 });
       try {
         storage.saveConditions(conditions);
-        return ask({ columns: 400 });
+        return ask(json ? { json } : { columns: 400 });
       } finally {
         storage.close();
       }
@@ -229,6 +229,19 @@ o365/contoso  Degraded, with a gap
         /Healthy\n(?:.*\n){2} {2}! otlp_http\/siem, since 2026-07-21 12:29 \(1m\): Cannot send logs: the connection was refused\n/,
       );
       assert.doesNotMatch(text, /of-others/);
+      const [{ faults }] = JSON.parse(askBeside([refused], 0, true).text).integrations;
+      assert.deepEqual(faults, [
+        {
+          component: "otlp_http/siem",
+          branch: null,
+          aspect: null,
+          status: "recoverable_error",
+          code: null,
+          since: "2026-07-21T12:29:00.000Z",
+          age_seconds: 60,
+          message: "Cannot send logs: the connection was refused",
+        },
+      ]);
     });
 
     test("says it once when it is the cause of trouble", () => {
@@ -290,6 +303,7 @@ o365/contoso  Degraded, with a gap
       time: "2026-07-21T12:30:00.000Z",
       storage: "STATE",
       ledger: "present",
+      disk: null,
       state: "degraded",
       gap: true,
       exit_code: 5,
@@ -304,6 +318,7 @@ o365/contoso  Degraded, with a gap
       client_id: CLIENT,
       state: "degraded",
       gap: true,
+      faults: [],
       dead_letters: [],
     });
     assert.deepEqual(

@@ -2,6 +2,7 @@
 // own, and `*.full.test.ts` only with --full. Further arguments are parts of file names to run.
 // The last line is always `<n> passed, <n> failed, <n> skipped`.
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -56,7 +57,8 @@ async function runFiles(group: readonly string[], isolation: "none" | "process")
   const stream = run({
     files: [...group],
     isolation,
-    concurrency: isolation === "process" ? 2 : false,
+    // Tests with processes of their own mostly wait for them.
+    concurrency: isolation === "process" ? availableParallelism() + 1 : false,
     timeout: HUNG_MS.process,
     execArgv: ["--disable-warning=ExperimentalWarning"],
   });

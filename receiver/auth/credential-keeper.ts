@@ -1,6 +1,7 @@
 import type { ReportStatus } from "../../collector/telemetry.ts";
 import { codeOf, describeError } from "../../collector/errors.ts";
-import type { CredentialFiles, Credentials } from "./credentials.ts";
+import type { Clock } from "../../collector/clock.ts";
+import { loadCredentials, type CredentialFiles, type Credentials } from "./credentials.ts";
 
 /** The pairs that may sign in. */
 export interface CredentialKeeper {
@@ -26,14 +27,27 @@ export interface CredentialKeeperOptions {
   readonly reportStatus: ReportStatus;
 }
 
+/** The part of the configuration that names them. */
+export interface ConfiguredPairs extends CredentialFiles {
+  readonly fallbackCertificates: readonly CredentialFiles[];
+}
+
 /** The aspect that its trouble is reported under. */
 const ASPECT = "certificate";
 
 /** The files of the pairs that a configuration names, the one that should sign in first. */
-export function pairsOf(
-  config: CredentialFiles & { readonly fallbackCertificates: readonly CredentialFiles[] },
-): readonly CredentialFiles[] {
+export function pairsOf(config: ConfiguredPairs): readonly CredentialFiles[] {
   return [config, ...config.fallbackCertificates];
+}
+
+/** A keeper of the pairs that a configuration names. */
+export function keepConfigured(config: ConfiguredPairs, clock: Clock, reportStatus: ReportStatus): CredentialKeeper {
+  const now = (): number => clock.now();
+  return keepCredentials({
+    pairs: pairsOf(config).map((files) => () => loadCredentials(files, now())),
+    now,
+    reportStatus,
+  });
 }
 
 /**

@@ -1,4 +1,3 @@
-import { ConfidentialClientApplication, LogLevel } from "@azure/msal-node";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../../collector/clock.ts";
 import { Secret } from "../../collector/config/secret.ts";
@@ -7,6 +6,7 @@ import type { Logger } from "../../collector/telemetry.ts";
 import type { O365Config } from "../config.ts";
 import type { CredentialKeeper } from "./credential-keeper.ts";
 import type { Credentials } from "./credentials.ts";
+import { createMsalClient } from "./msal-client.ts";
 import { SignInError, SignInUnavailableError } from "./sign-in-error.ts";
 import { discoverTenant } from "./tenant-cloud.ts";
 import { TokenEndpoint } from "./token-endpoint.ts";
@@ -165,7 +165,7 @@ class MsalTokenSource implements TokenSource {
 
   async #ask(endpoint: TokenEndpoint, pair: Credentials, action: string): Promise<string> {
     const { config } = this.#options;
-    const client = createClient(config, pair, endpoint);
+    const client = createMsalClient(config, pair, endpoint);
     try {
       const result = await client.acquireTokenByClientCredential({
         scopes: [config.endpoints.scope],
@@ -207,45 +207,6 @@ class MsalTokenSource implements TokenSource {
   }
 }
 
-/**
- * A client for one sign-in. A new one each time, because MSAL reuses an assertion for ten minutes, and one that the server
- * refused (its clock, a replay check, another certificate) must not be sent again. It also pauses by itself after an error,
- * which is for our own scheduler to decide.
- */
-function createClient(
-  config: TokenSourceOptions["config"],
-  credentials: Credentials,
-  networkClient: TokenEndpoint,
-): ConfidentialClientApplication {
-  const { authority } = config.endpoints;
-  const tenant = `${authority}/${config.tenantId}`;
-  return new ConfidentialClientApplication({
-    auth: {
-      clientId: config.clientId,
-      authority: tenant,
-      knownAuthorities: [new URL(authority).host],
-      // Every authority has its endpoints at the same places; giving them saves two discovery requests per sign-in.
-      authorityMetadata: JSON.stringify({
-        issuer: `${tenant}/v2.0`,
-        authorization_endpoint: `${tenant}/oauth2/v2.0/authorize`,
-        token_endpoint: `${tenant}/oauth2/v2.0/token`,
-        end_session_endpoint: `${tenant}/oauth2/v2.0/logout`,
-        jwks_uri: `${tenant}/discovery/v2.0/keys`,
-      }),
-      clientCertificate: {
-        privateKey: credentials.privateKeyPem.reveal(),
-        ...(config.thumbprint === "sha1"
-          ? { thumbprint: credentials.thumbprintSha1 }
-          : { thumbprintSha256: credentials.thumbprintSha256 }),
-      },
-    },
-    system: {
-      networkClient,
-      loggerOptions: { logLevel: LogLevel.Error, piiLoggingEnabled: false, loggerCallback: ignore },
-    },
-  });
-}
-
 /** The outcome, or the signal's reason when it aborts first. The promise itself goes on for its other waiters. */
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -254,5 +215,3 @@ function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> 
     promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
 }
-
-function ignore(): void {}

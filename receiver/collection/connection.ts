@@ -2,8 +2,8 @@ import type { Dispatcher } from "undici";
 import type { Settings } from "../../collector/component.ts";
 import { createDispatcher } from "../../collector/http.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
-import { keepCredentials, pairsOf } from "../auth/credential-keeper.ts";
-import { loadCredentials, type Credentials } from "../auth/credentials.ts";
+import { keepConfigured } from "../auth/credential-keeper.ts";
+import type { Credentials } from "../auth/credentials.ts";
 import { createTokenSource } from "../auth/token-source.ts";
 import type { O365Config } from "../config.ts";
 import { observedBudget } from "./observed-budget.ts";
@@ -40,11 +40,7 @@ export function createConnections(config: O365Config): Dispatcher {
  */
 export function connect(settings: Settings, config: O365Config): Connection {
   const { clock, logger } = settings;
-  const credentials = keepCredentials({
-    pairs: pairsOf(config).map((files) => () => loadCredentials(files, clock.now())),
-    now: () => clock.now(),
-    reportStatus: settings.reportStatus,
-  });
+  const credentials = keepConfigured(config, clock, settings.reportStatus);
   const [first] = credentials.candidates();
   const dispatcher = createConnections(config);
   const tokens = createTokenSource({ config, dispatcher, clock, logger, credentials });

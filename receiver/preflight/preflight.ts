@@ -3,8 +3,7 @@ import type { Secret } from "../../collector/config/secret.ts";
 import { CollectorError } from "../../collector/errors.ts";
 import { fact, type Fact, type PreflightSettings } from "../../collector/preflight/fact.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
-import { keepCredentials, pairsOf, type CredentialKeeper } from "../auth/credential-keeper.ts";
-import { loadCredentials } from "../auth/credentials.ts";
+import { keepConfigured, type CredentialKeeper } from "../auth/credential-keeper.ts";
 import { readClaims } from "../auth/token-claims.ts";
 import { createTokenSource, type TokenSource } from "../auth/token-source.ts";
 import { createConnections } from "../collection/connection.ts";
@@ -24,7 +23,8 @@ export async function* preflight(
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
   const fallbacks: string[] = [];
-  const credentials = keeperOf(config, settings, (message) => fallbacks.push(message));
+  // A status of the keeper says that another pair than the first one signed in.
+  const credentials = keepConfigured(config, settings.clock, ({ message = "" }) => fallbacks.push(message));
   const candidates = tryTo(() => credentials.candidates());
   if (!(candidates instanceof CollectorError)) {
     for (const pair of candidates) yield certificateFact(pair, settings.clock.now());
@@ -90,7 +90,7 @@ export async function* withTenant(
   work: (tenant: SignedIn) => AsyncIterable<Fact> | Iterable<Fact>,
   signal: AbortSignal,
 ): AsyncGenerator<Fact> {
-  const credentials = keeperOf(config, settings);
+  const credentials = keepConfigured(config, settings.clock, () => {});
   const dispatcher = tryTo(() => {
     credentials.candidates();
     return createConnections(config);
@@ -118,19 +118,6 @@ function tokensOf(
   credentials: CredentialKeeper,
 ): TokenSource {
   return createTokenSource({ config, dispatcher, clock, logger, credentials });
-}
-
-/** @param onFallback Called when another pair than the first one signed in, with the reason. */
-function keeperOf(
-  config: O365Config,
-  { clock }: PreflightSettings,
-  onFallback: (message: string) => void = () => {},
-): CredentialKeeper {
-  return keepCredentials({
-    pairs: pairsOf(config).map((files) => () => loadCredentials(files, clock.now())),
-    now: () => clock.now(),
-    reportStatus: ({ message }) => onFallback(message ?? ""),
-  });
 }
 
 /** A budget of its own: it sends a few requests, and none of them is worth holding back. */

@@ -58,12 +58,12 @@ interface NamedTrouble {
   readonly sentence: string;
 }
 
-/** A sign-in that fails is one trouble, not one of each content type. */
 /** What troubles an integration, each in a sentence with its cause and what to do. */
 export function troubleSentences(verdict: IntegrationVerdict): readonly string[] {
   return distinctTroubles(verdict).map(({ sentence }) => sentence);
 }
 
+/** A sign-in that fails is one trouble, not one of each content type. */
 function distinctTroubles({ contentTypes }: IntegrationVerdict): readonly NamedTrouble[] {
   const found = new Map<string, NamedTrouble>();
   for (const { facts, troubles } of contentTypes) {
@@ -113,7 +113,7 @@ export function announceSilence(
     return;
   }
   const sentence = sentenceOf(silence, contentType);
-  const level = silence.about === "quiet" || silence.about === "empty" ? "warn" : "error";
+  const level = silence.state === "quiet" ? "warn" : "error";
   const event = collectorEvent(CollectorEventName.silence, level, nowMs, `${id}: ${sentence}`, {
     ...attributes,
     "o365.collector.since": new Date(silence.sinceMs).toISOString(),
@@ -122,8 +122,8 @@ export function announceSilence(
   logger[level]("Nothing was collected for long", { content_type: contentType, silence: sentence });
 }
 
-function isSilence({ about, sinceMs }: Trouble, nowMs: number, { watchdogMs }: HealthThresholds): boolean {
-  return about === "quiet" || about === "empty" || (about === "listing" && nowMs - sinceMs > watchdogMs);
+function isSilence({ about, state, sinceMs }: Trouble, nowMs: number, { watchdogMs }: HealthThresholds): boolean {
+  return state === "quiet" || (about === "listing" && nowMs - sinceMs > watchdogMs);
 }
 
 /**

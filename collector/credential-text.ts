@@ -40,6 +40,17 @@ export class CredentialText {
   }
 }
 
+/** For `refine()` of a schema: a part of a credential must stand in the configuration or in a file. */
+export function givenOrInFile(
+  key: string,
+  fileKey: string = `${key}_file`,
+): [check: (value: Readonly<Record<string, unknown>>) => boolean, problem: { path: string[]; message: string }] {
+  return [
+    (value) => value[key] !== undefined || value[fileKey] !== undefined,
+    { path: [key], message: `is required; give ${key} or ${fileKey}` },
+  ];
+}
+
 /** For `validate`: whether the file can be used, as it is now. */
 export function checkCredentialFile(path: readonly string[], source: CredentialSource): readonly ConfigProblem[] {
   if (source.file === undefined) return [];

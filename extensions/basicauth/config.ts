@@ -3,7 +3,7 @@ import { filePath, secret } from "../../collector/config/fields.ts";
 import { refusedKey } from "../../collector/config/refused-key.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { Secret } from "../../collector/config/secret.ts";
-import type { CredentialSource } from "../../collector/credential-text.ts";
+import { givenOrInFile, type CredentialSource } from "../../collector/credential-text.ts";
 
 /** Configuration of the `basicauth` extension. */
 export interface BasicAuthConfig {
@@ -27,14 +27,8 @@ const clientAuth = z
       .describe("File with the password, read again when it changes. Wins over `password`"),
     aws_secrets_manager: refusedKey("is not supported; let an agent write the secrets to files, and name those"),
   })
-  .refine((value) => value.username !== undefined || value.username_file !== undefined, {
-    path: ["username"],
-    message: "is required; give username or username_file",
-  })
-  .refine((value) => value.password !== undefined || value.password_file !== undefined, {
-    path: ["password"],
-    message: "is required; give password or password_file",
-  });
+  .refine(...givenOrInFile("username"))
+  .refine(...givenOrInFile("password"));
 
 export const basicAuthConfig: ConfigSpec<BasicAuthConfig> = z
   .strictObject({

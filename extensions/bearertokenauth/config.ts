@@ -2,7 +2,7 @@ import { z } from "zod";
 import { filePath, secret } from "../../collector/config/fields.ts";
 import { refusedKey } from "../../collector/config/refused-key.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
-import type { CredentialSource } from "../../collector/credential-text.ts";
+import { givenOrInFile, type CredentialSource } from "../../collector/credential-text.ts";
 
 /** Configuration of the `bearertokenauth` extension. */
 export interface BearerTokenAuthConfig {
@@ -30,10 +30,7 @@ export const bearerTokenAuthConfig: ConfigSpec<BearerTokenAuthConfig> = z
     wait_for_token_file: refusedKey("the file is read when a request needs it; remove it"),
     retry_on_failure: refusedKey("the file is read again when it changes; remove it"),
   })
-  .refine((value) => value.token !== undefined || value.filename !== undefined, {
-    path: ["token"],
-    message: "is required; give token or filename",
-  })
+  .refine(...givenOrInFile("token", "filename"))
   .transform(({ scheme, header, token, filename }) => ({
     token: { value: token, file: filename },
     scheme,

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { duration, filePath, secret, tls, type TlsConfig } from "../../collector/config/fields.ts";
 import { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
-import type { CredentialSource } from "../../collector/credential-text.ts";
+import { givenOrInFile, type CredentialSource } from "../../collector/credential-text.ts";
 
 /** Configuration of the `oauth2client` extension. */
 export interface OAuth2ClientConfig {
@@ -54,14 +54,8 @@ export const oauth2ClientConfig: ConfigSpec<OAuth2ClientConfig> = z
       .describe("A token is renewed so long before it ends, or after half of its life if that is later"),
     tls: tls().optional().describe("TLS of the connection to the token endpoint"),
   })
-  .refine((value) => value.client_id !== undefined || value.client_id_file !== undefined, {
-    path: ["client_id"],
-    message: "is required; give client_id or client_id_file",
-  })
-  .refine((value) => value.client_secret !== undefined || value.client_secret_file !== undefined, {
-    path: ["client_secret"],
-    message: "is required; give client_secret or client_secret_file",
-  })
+  .refine(...givenOrInFile("client_id"))
+  .refine(...givenOrInFile("client_secret"))
   .transform((value) => ({
     clientId: {
       value: value.client_id === undefined ? undefined : new Secret(value.client_id),

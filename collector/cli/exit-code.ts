@@ -8,7 +8,7 @@ export const ExitCode = {
   usage: 2,
   /** Stopped before everything was settled: the deadline passed, or a second signal came. The rest is collected again after the next start. */
   unsettled: 3,
-  /** `status`: collection or delivery lags behind, or nothing new comes. */
+  /** `status`: collection or delivery lags behind, nothing new comes, or the disk is full. */
   degraded: 4,
   /** `status`: nothing was collected or delivered for hours, credentials are refused, or a part of the audit trail is missing. */
   unhealthy: 5,
@@ -23,6 +23,6 @@ export const exitCodeHelp: string = `Exit codes:
   1  failed at run time (for example: another collector uses the storage); check: a fact failed
   2  mistake in the configuration or on the command line
   3  stopped before everything was delivered; the rest is collected again after the next start
-  4  status: an integration is degraded or quiet
+  4  status: an integration is degraded or quiet, or the disk is full
   5  status: an integration is unhealthy or has bad credentials, or a part of the audit trail is missing (a gap)
   6  replay: ended, but something of it could not be delivered`;

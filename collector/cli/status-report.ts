@@ -102,7 +102,7 @@ export function reportStatus(sources: StatusSources): StatusReport {
     roomFault,
     state,
     gap,
-    exitCode: exitCodeOf(state, gap, ledger === undefined && configured === undefined),
+    exitCode: exitCodeOf(state, gap, roomFault !== undefined, ledger === undefined && configured === undefined),
     integrations,
     unconfigured: stored.filter(({ owner }) => !named.has(ownerKey(owner))),
   };
@@ -122,10 +122,10 @@ function faultsOf(
 }
 
 /** Whoever names a folder by itself means one that has a ledger: nothing there is most likely a wrong path, and not "all is well". */
-function exitCodeOf(state: State, gap: boolean, nothingToRead: boolean): ExitCode {
+function exitCodeOf(state: State, gap: boolean, isFull: boolean, nothingToRead: boolean): ExitCode {
   if (nothingToRead) return ExitCode.failure;
   if (gap || state === "unhealthy" || state === "bad_credentials") return ExitCode.unhealthy;
-  return state === "degraded" || state === "quiet" ? ExitCode.degraded : ExitCode.ok;
+  return isFull || state === "degraded" || state === "quiet" ? ExitCode.degraded : ExitCode.ok;
 }
 
 function branchStatus(branch: BranchFacts, facts: IntegrationFacts | undefined): BranchStatus {

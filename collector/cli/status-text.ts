@@ -101,7 +101,11 @@ function signInNotes(verdicts: readonly ContentTypeVerdict[], report: StatusRepo
 
 /** The state waits for a fault to last; whoever looks because something is wrong wants to know of it at once. */
 function faultNotes(faults: readonly Condition[], nowMs: number, options: TextOptions): string[] {
-  return faults.flatMap(({ component, sinceMs, message = "" }) => {
+  // What fails for one reason, a full disk above all, is reported by each part that it hits.
+  const distinct = Map.groupBy(faults, ({ component, message }) => JSON.stringify([component, message]));
+  return [...distinct.values()].flatMap((alike) => {
+    const { component = "", message = "" } = alike[0] ?? {};
+    const sinceMs = Math.min(...alike.map((fault) => fault.sinceMs));
     const since = `${formatMinute(sinceMs)} (${formatAge(nowMs - sinceMs)})`;
     return note("yellow", `${component}, since ${since}: ${printable(scrub(message))}`, options);
   });

@@ -1,7 +1,7 @@
 import type { Meter } from "@opentelemetry/api";
 import { type Clock, ignoreAbort } from "../clock.ts";
 import type { Branch, Component, CredentialExpiry, LedgerUse } from "../component.ts";
-import { codeOf, describeError } from "../errors.ts";
+import { codeOf, describeError, ErrorCode } from "../errors.ts";
 import { integrationResource } from "../integration-resource.ts";
 import type { Condition, Ledger, Storage } from "../storage/storage.ts";
 import type { Logger, ReportStatus } from "../telemetry.ts";
@@ -130,19 +130,25 @@ export class HealthMonitor implements Component {
   }
 
   #look(): void {
-    this.#saveConditions();
+    const unsaved = this.#saveConditions();
     for (const integration of this.#watched) {
       try {
         this.#judge(integration);
         integration.reportStatus({ aspect: "health", status: "ok" });
+        const failure = unsaved ?? stateFailure(this.#options.conditions(), integration.id);
+        if (failure !== undefined) this.#isUnknown(integration.id, failure);
       } catch (error) {
         const message = describeError(error);
-        this.#looks.set(integration.id, { failure: message });
-        this.#metrics.unknown(integration.id);
+        this.#isUnknown(integration.id, message);
         integration.reportStatus({ aspect: "health", status: "permanent_error", message, ...codeOf(error) });
       }
       for (const forwarder of integration.forwarders) forwarder.notify();
     }
+  }
+
+  #isUnknown(id: string, failure: string): void {
+    this.#looks.set(id, { failure });
+    this.#metrics.unknown(id);
   }
 
   #judge({ id, use, ledger, expiries, logger }: Watched): void {
@@ -165,20 +171,31 @@ export class HealthMonitor implements Component {
     this.#looks.set(id, { verdict });
   }
 
-  /** Stores what components report, when it is not what was stored last. */
-  #saveConditions(): void {
+  /** Stores what components report, when it is not what was stored last. Returns why it could not. */
+  #saveConditions(): string | undefined {
     const { storage, conditions, reportStatus } = this.#options;
     const now = conditions();
     const text = JSON.stringify(now);
-    if (text === this.#saved) return;
+    if (text === this.#saved) return undefined;
     try {
       storage.saveConditions(now);
       this.#saved = text;
       reportStatus({ status: "ok" });
+      return undefined;
     } catch (error) {
-      reportStatus({ status: "permanent_error", message: describeError(error), ...codeOf(error) });
+      const message = describeError(error);
+      reportStatus({ status: "permanent_error", message, ...codeOf(error) });
+      return message;
     }
   }
+}
+
+/**
+ * Why an integration cannot keep its state. Unlike other faults it counts however young it is: what the ledger says is what it
+ * said before, and nothing is collected without it.
+ */
+function stateFailure(conditions: readonly Condition[], id: string): string | undefined {
+  return conditions.find(({ component, code }) => component === id && code === ErrorCode.storage)?.message;
 }
 
 function watch(integration: WatchedIntegration, storage: Storage, clock: Clock): Watched {

@@ -1,5 +1,5 @@
 import { ignoreAbort } from "../../collector/clock.ts";
-import { describeError } from "../../collector/errors.ts";
+import { codeOf, describeError } from "../../collector/errors.ts";
 import type { PendingContent } from "../../collector/storage/storage.ts";
 import { Turns, type Priority } from "../request-lines.ts";
 import { liveSince } from "../windows.ts";
@@ -100,7 +100,12 @@ export class BlobScheduler {
   /** Returns the length of the pause that follows. */
   #ledgerTrouble(error: unknown): number {
     this.#ledgerFailed = true;
-    this.#options.reportStatus({ aspect: "ledger", status: "permanent_error", message: describeError(error) });
+    this.#options.reportStatus({
+      aspect: "ledger",
+      status: "permanent_error",
+      message: describeError(error),
+      ...codeOf(error),
+    });
     this.#pause.begin(undefined);
     return Math.min(this.#pause.remainingMs, IDLE_MS);
   }

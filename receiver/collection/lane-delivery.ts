@@ -1,5 +1,5 @@
 import { ignoreAbort, type Clock } from "../../collector/clock.ts";
-import { describeError } from "../../collector/errors.ts";
+import { codeOf, describeError } from "../../collector/errors.ts";
 import type { AuditLogRecord } from "../../collector/record.ts";
 import type { Acknowledged, Ledger, PendingContent } from "../../collector/storage/storage.ts";
 import type { Logger, ReportStatus } from "../../collector/telemetry.ts";
@@ -156,7 +156,7 @@ async function persist<T>(
     } catch (error) {
       if (signal.aborted) return undefined;
       failures += 1;
-      reportStatus({ aspect: branch, status: "recoverable_error", message: describeError(error) });
+      reportStatus({ aspect: branch, status: "recoverable_error", message: describeError(error), ...codeOf(error) });
       await clock.sleep(backoffMs(backoff, failures, random), signal).catch(ignoreAbort);
     }
   }

@@ -8,8 +8,11 @@ import { afterEach, beforeEach, suite, test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
 import { stringify } from "yaml";
 import { runCli } from "../../../collector/cli/program.ts";
+import { reportStatus } from "../../../collector/cli/status-report.ts";
+import { statusText } from "../../../collector/cli/status-text.ts";
 import { status } from "../../../collector/cli/status.ts";
 import { factories } from "../../../collector/components.ts";
+import { defaultThresholds } from "../../../collector/health/thresholds.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
 import type { Condition, Ledger } from "../../../collector/storage/storage.ts";
 
@@ -244,6 +247,17 @@ o365/contoso  Degraded, with a gap
       ]);
     });
 
+    test("says once what several parts of a component report alike, since the first of them", () => {
+      const parts = ["Audit.Exchange", "Audit.General"].map((aspect, index) => ({
+        ...refused,
+        aspect,
+        sinceMs: NOW - (index + 1) * MINUTE,
+      }));
+      const { text } = askBeside(parts, 0);
+      assert.equal(text.split("the connection was refused").length, 2);
+      assert.match(text, /! otlp_http\/siem, since 2026-07-21 12:28 \(2m\): Cannot send logs/);
+    });
+
     test("says it once when it is the cause of trouble", () => {
       const { code, text } = askBeside([refused], 3);
       assert.equal(code, 4);
@@ -258,6 +272,15 @@ o365/contoso  Degraded, with a gap
         /has not delivered what .*; no component reports a fault, so it is catching up: 3 blobs to go/,
       );
     });
+  });
+
+  test("counts a full disk at once, whatever the ledger said before", () => {
+    const lock = { running: "no", process: undefined } as const;
+    const sources = { nowMs: NOW, directory: state(), ledger: undefined, lock, thresholds: defaultThresholds };
+    const report = reportStatus({ ...sources, configured: [], roomFault: "only 0.1 MiB are free; free disk space" });
+    assert.deepEqual([report.state, report.exitCode], ["ready", 4]);
+    assert.match(statusText(report, { width: 100, style: (_, text) => text }), /^Disk {7}only 0\.1 MiB are free/m);
+    assert.equal(reportStatus({ ...sources, configured: [] }).exitCode, 0);
   });
 
   test("needs no configuration, and names the tenant then", () => {

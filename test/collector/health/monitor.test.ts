@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, suite, test } from "node:test";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { CredentialExpiry, LedgerUse } from "../../../collector/component.ts";
@@ -40,8 +41,8 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-function openState(): void {
-  storage = openStorage(directory);
+function openState(busyTimeoutMs?: number): void {
+  storage = openStorage(directory, busyTimeoutMs === undefined ? {} : { busyTimeoutMs });
   ledger = storage.ledger(OWNER);
   ledger.openBranches(["logs>a", "logs>b"], 0);
 }
@@ -341,5 +342,53 @@ suite("HealthMonitor", () => {
     assert.deepEqual(names(events), ["o365.collector.state", "o365.collector.silence"]);
     assert.equal(events[0]?.attributes["o365.collector.state"], "quiet");
     assert.equal(events[1]?.attributes["o365.collector.silence"], "quiet");
+  });
+
+  test("does not call an integration well that cannot keep its state, however short a time", async () => {
+    const { conditions, monitor, pass, stop } = await run();
+    await pass(MINUTE);
+    const seen = (): unknown => monitor.looks().byIntegration.get("o365/contoso");
+    assert.ok(JSON.stringify(seen()).includes('"state":"ready"'));
+    const message = 'Cannot write "ledger.db": database or disk is full; free disk space';
+    const fault = { branch: undefined, status: "permanent_error", message, sinceMs: clock.now() } as const;
+    conditions.push({ ...fault, component: "o365/other", aspect: "ledger", code: "OTEL_O365_STORAGE" });
+    conditions.push({ ...fault, component: "o365/contoso", aspect: TYPE, code: "OTEL_O365_API" });
+    await pass(MINUTE);
+    assert.ok(JSON.stringify(seen()).includes('"state":"ready"'), "another one's trouble, and one that may pass");
+    conditions.push({ ...fault, component: "o365/contoso", aspect: "ledger", code: "OTEL_O365_STORAGE" });
+    await pass(MINUTE);
+    assert.deepEqual(seen(), { failure: message });
+    conditions.length = 0;
+    await pass(MINUTE);
+    assert.ok(JSON.stringify(seen()).includes('"state":"ready"'));
+    await stop();
+  });
+
+  test("does not call any integration well while what troubles it cannot be stored", async () => {
+    storage.close();
+    openState(10);
+    const { conditions, monitor, pass, stop } = await run();
+    await pass(MINUTE);
+    const other = new DatabaseSync(join(directory, "ledger.db"));
+    other.exec("BEGIN IMMEDIATE");
+    conditions.push({
+      component: "otlp_http",
+      branch: undefined,
+      aspect: undefined,
+      status: "recoverable_error",
+      code: "OTEL_O365_UNAVAILABLE",
+      message: "Cannot reach it",
+      sinceMs: clock.now(),
+    });
+    await clock.advance(MINUTE);
+    const look = monitor.looks().byIntegration.get("o365/contoso");
+    assert.match(
+      look !== undefined && "failure" in look ? look.failure : "",
+      /ledger\.db": database is locked; another program holds the file/,
+    );
+    other.close();
+    await pass(MINUTE);
+    assert.ok(JSON.stringify(monitor.looks().byIntegration.get("o365/contoso")).includes('"state":"ready"'));
+    await stop();
   });
 });

@@ -14,7 +14,7 @@ export function noiseText(report: NoiseReport, { top, sort, by }: NoiseOptions):
   if (period === undefined) return "no records";
   const lines = [
     `${total.records} records, ${mebibytes(total.bytes)} MiB as OTLP JSON, ${formatPeriod(period)}`,
-    ...(badLines === 0 ? [] : [`${badLines} lines were no OTLP JSON and are left out`]),
+    ...(badLines === 0 ? [] : [`left out: ${otherLines(badLines)}`]),
     "",
     ...textTable([[by, "records", "share", "MiB", "share", "bytes each"], ...rows(groups, total, top, sort)]),
   ];
@@ -38,6 +38,10 @@ export function noiseText(report: NoiseReport, { top, sort, by }: NoiseOptions):
     );
   }
   return lines.join("\n");
+}
+
+export function otherLines(count: number): string {
+  return `${count} line${count === 1 ? "" : "s"} of something else than OTLP JSON`;
 }
 
 /** The same as JSON: `version` changes when a member changes its meaning or goes away. */

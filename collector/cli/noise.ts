@@ -3,14 +3,14 @@ import { compileValue, type ValueExpression } from "../cel/expression.ts";
 import { RecordView } from "../cel/record-view.ts";
 import type { CollectorConfig } from "../config/model.ts";
 import { describeError } from "../errors.ts";
-import { createLogger } from "../logger.ts";
+import { createLogger, printable } from "../logger.ts";
 import { FilterTrial, type TrialFilter } from "../noise/filter-trial.ts";
 import { type BadLine, readRecords, type SizedRecord } from "../noise/read-records.ts";
 import { Tally } from "../noise/tally.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { loadFiles, printProblems } from "./load-files.ts";
-import { noiseJson, noiseText } from "./noise-text.ts";
+import { noiseJson, noiseText, otherLines } from "./noise-text.ts";
 
 /** What was asked for on the command line. */
 export interface NoiseOptions {
@@ -29,6 +29,7 @@ export interface NoiseReport {
   readonly groups: Tally;
   readonly trials: readonly FilterTrial[];
   readonly badLines: number;
+  readonly firstBad: BadLine | undefined;
   /** Times of the first and the last record by their own clock, in milliseconds; undefined without records. */
   readonly period: { readonly fromMs: number; readonly toMs: number } | undefined;
 }
@@ -46,7 +47,10 @@ export async function noise(options: NoiseOptions, factories: readonly AnyFactor
   const trials = filters.map((filter) => new FilterTrial(filter, logger));
   try {
     for (const trial of trials) await trial.start();
-    const report = await count(options.records, by, trials, io);
+    const report = await count(options.records, by, trials);
+    const { badLines, firstBad, period } = report;
+    if (firstBad !== undefined) io.stderr.write(`${aboutBadLines(firstBad, badLines, period === undefined)}\n`);
+    if (firstBad !== undefined && period === undefined) return ExitCode.failure;
     io.stdout.write(`${options.json ? noiseJson(report, options) : noiseText(report, options)}\n`);
     return ExitCode.ok;
   } catch (error) {
@@ -61,15 +65,15 @@ async function count(
   files: readonly string[],
   by: ValueExpression,
   trials: readonly FilterTrial[],
-  io: Io,
 ): Promise<NoiseReport> {
   const groups = new Tally();
   let badLines = 0;
+  let firstBad: BadLine | undefined;
   let fromMs = Number.POSITIVE_INFINITY;
   let toMs = Number.NEGATIVE_INFINITY;
-  const onBadLine = ({ file, line, seen }: BadLine): void => {
+  const onBadLine = (bad: BadLine): void => {
     badLines += 1;
-    if (badLines === 1) io.stderr.write(`${file}:${line}: is no OTLP JSON and left out: ${seen}\n`);
+    firstBad ??= bad;
   };
   const group = grouping(by);
   for (const file of files) {
@@ -83,7 +87,13 @@ async function count(
       }
     }
   }
-  return { groups, trials, badLines, period: fromMs > toMs ? undefined : { fromMs, toMs } };
+  return { groups, trials, badLines, firstBad, period: fromMs > toMs ? undefined : { fromMs, toMs } };
+}
+
+function aboutBadLines({ file, line, seen }: BadLine, badLines: number, isAll: boolean): string {
+  const what = `${otherLines(badLines)}, the first at ${file}:${line}: ${printable(seen)}`;
+  if (!isAll) return `Left out ${what}`;
+  return `Cannot count records: the input holds none, but ${what}; name files that the file exporter wrote, or dead letters`;
 }
 
 function grouping(by: ValueExpression): (sized: SizedRecord) => string {

@@ -207,13 +207,37 @@ suite("otel-o365 noise", () => {
     });
   }
 
-  test("leaves out lines that are something else, and says so", async () => {
+  test("leaves out lines that are something else, and says how many and what the first is", async () => {
     const file = join(folder, "mixed.jsonl");
     writeFileSync(file, `${lines}{"hello":1}\n\nnot json\n`);
     const { code, stdout, stderr } = await noise("--file", file);
     assert.equal(code, 0);
-    assert.match(stdout, /^10 records[^\n]*\n2 lines were no OTLP JSON and are left out\n/);
-    assert.match(stderr, /mixed\.jsonl:3: is no OTLP JSON and left out: the line must be an object of resourceLogs/);
+    assert.match(stdout, /^10 records[^\n]*\nleft out: 2 lines of something else than OTLP JSON\n/);
+    assert.match(
+      stderr,
+      /^Left out 2 lines of something else than OTLP JSON, the first at \S+mixed\.jsonl:3: the line must be an object of resourceLogs.*\n$/,
+    );
+    const json = await noise("--json", "--file", file);
+    assert.equal((JSON.parse(json.stdout) as { bad_lines: number }).bad_lines, 2);
+  });
+
+  test("fails when nothing but something else is there, so that a script does not take it for no noise", async () => {
+    const file = join(folder, "other.csv");
+    writeFileSync(file, "CreationDate,Operations\n2026-07-01,\u001b[2JFileAccessed\n");
+    for (const args of [[], ["--json"]]) {
+      const { code, stdout, stderr } = await noise("--file", file, ...args);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(
+        stderr,
+        /^Cannot count records: the input holds none, but 2 lines of something else than OTLP JSON, the first at \S+other\.csv:1: the line must be JSON, not "CreationDate,Operations"; name files that the file exporter wrote, or dead letters\n$/,
+      );
+    }
+  });
+
+  test("takes a file without lines for one without records", async () => {
+    const file = join(folder, "empty.jsonl");
+    writeFileSync(file, "");
+    assert.deepEqual(await noise("--file", file), { code: 0, stdout: "no records\n", stderr: "" });
   });
 
   test("names from records cannot write to the terminal", async () => {

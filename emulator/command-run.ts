@@ -18,6 +18,8 @@ export interface CommandSettings {
   readonly options: EmulatorOptions;
   readonly tenant: Omit<TenantOptions, "apps">;
   readonly app: AppOptions;
+  /** With any, the app is a multi-tenant registration: nobody has consented yet. */
+  readonly redirectUris: readonly string[];
   readonly writeCa: string | undefined;
   readonly writeCertificate: string | undefined;
 }
@@ -27,7 +29,7 @@ export async function runEmulator(settings: CommandSettings, io: CommandIo): Pro
   const made = settings.writeCertificate === undefined ? undefined : await writePair(settings.writeCertificate);
   const certificates = [...(settings.app.certificates ?? []), ...(made === undefined ? [] : [made.certificatePem])];
   const app = { ...settings.app, certificates };
-  const emulator = await startEmulator({ ...settings.options, tenants: [{ ...settings.tenant, apps: [app] }] });
+  const emulator = await startEmulator(withApp(settings, app));
   const stopped = stopSignal(io);
   try {
     if (settings.writeCa !== undefined) writeFileSync(settings.writeCa, emulator.caPem);
@@ -36,6 +38,13 @@ export async function runEmulator(settings: CommandSettings, io: CommandIo): Pro
   } finally {
     await emulator.close();
   }
+}
+
+function withApp({ options, tenant, redirectUris }: CommandSettings, app: AppOptions): EmulatorOptions {
+  if (redirectUris.length === 0) return { ...options, tenants: [{ ...tenant, apps: [app] }] };
+  const { clientId, certificates = [], roles } = app;
+  const permissions = roles === undefined ? {} : { permissions: roles };
+  return { ...options, tenants: [tenant], registrations: [{ clientId, certificates, redirectUris, ...permissions }] };
 }
 
 function stopSignal(io: CommandIo): Promise<void> {
@@ -62,7 +71,7 @@ async function writePair(folder: string): Promise<{ readonly certificatePem: str
 }
 
 function describe(emulator: Emulator, settings: CommandSettings, certificates: number): string {
-  const { tenant, app, writeCa, writeCertificate } = settings;
+  const { tenant, app, writeCa } = settings;
   const lines = [
     `authority  ${emulator.authority}/${tenant.tenantId}`,
     `api root   ${emulator.apiRoot}`,
@@ -79,7 +88,40 @@ function describe(emulator: Emulator, settings: CommandSettings, certificates: n
   if (certificates === 0) {
     lines.push("note       nobody can sign in: add --certificate FILE, or --write-certificate FOLDER to make one");
   }
-  return `${lines.join("\n")}\n\nFor the configuration of a collector:\n\n${snippet(emulator, settings, writeCertificate)}\nStop with Ctrl-C.\n`;
+  const [redirectUri] = settings.redirectUris;
+  const next =
+    redirectUri === undefined
+      ? `For the configuration of a collector:\n\n${snippet(emulator, settings)}`
+      : consentSteps(emulator, settings, redirectUri);
+  return `${lines.join("\n")}\n\n${next}\nStop with Ctrl-C.\n`;
+}
+
+/** Consent is asked for at the real address of Entra ID, so that command and browser both have to come through the proxy. */
+function consentSteps({ cloudProxy }: Emulator, settings: CommandSettings, redirectUri: string): string {
+  if (cloudProxy === undefined) {
+    return "Nobody has consented to the app yet. To try otel-o365 authorize, which knows the real addresses alone, add --cloud-proxy-port.\n";
+  }
+  const { app, tenant, writeCa = "ca.pem" } = settings;
+  const [certificate, key] = pairFiles(settings);
+  const steps = [
+    "Nobody has consented to the app yet. Ask for it:",
+    "",
+    `otel-o365 authorize --config collector.yaml --name emulator --client-id ${app.clientId} --cloud ${tenant.cloud ?? "commercial"} \\`,
+    `  --certificate-file ${certificate} --private-key-file ${key} \\`,
+    `  --redirect-uri ${redirectUri} --proxy ${cloudProxy} --ca-file ${writeCa} --no-browser`,
+    "",
+    "and open the address that it prints in a browser that comes this way:",
+    "",
+    `chromium --user-data-dir=/tmp/otel-o365-emulator --proxy-server=${cloudProxy} --ignore-certificate-errors`,
+    "",
+  ];
+  return steps.join("\n");
+}
+
+function pairFiles({ writeCertificate: folder }: CommandSettings): readonly [certificate: string, key: string] {
+  return folder === undefined
+    ? ["certificate.pem", "key.pem"]
+    : [join(folder, "certificate.pem"), join(folder, "key.pem")];
 }
 
 function countServed(emulator: Emulator): number {
@@ -88,14 +130,16 @@ function countServed(emulator: Emulator): number {
   return count;
 }
 
-function snippet(emulator: Emulator, { tenant, app, writeCa }: CommandSettings, folder: string | undefined): string {
+function snippet(emulator: Emulator, settings: CommandSettings): string {
+  const { tenant, app, writeCa } = settings;
+  const [certificate, key] = pairFiles(settings);
   return stringify({
     receivers: {
       "o365/emulator": {
         tenant_id: tenant.tenantId,
         client_id: app.clientId,
-        certificate_file: folder === undefined ? "certificate.pem" : join(folder, "certificate.pem"),
-        private_key_file: folder === undefined ? "key.pem" : join(folder, "key.pem"),
+        certificate_file: certificate,
+        private_key_file: key,
         poll_interval: "5s",
         ...addresses(emulator, tenant.cloud),
         tls: { ca_file: writeCa ?? "ca.pem" },

@@ -23,6 +23,7 @@ interface Flags {
   readonly certificate?: readonly string[];
   readonly writeCertificate?: string;
   readonly role?: readonly string[];
+  readonly redirectUri?: readonly string[];
   readonly auditing: boolean;
   readonly records?: readonly string[];
   readonly recordsPerBlob: number;
@@ -63,6 +64,11 @@ export function emulateCommand(io: CommandIo = process): Command {
       "--role <name>",
       "application permission with consent (may repeat; default both ActivityFeed roles)",
       collect,
+    )
+    .option(
+      "--redirect-uri <url>",
+      "make the app a multi-tenant one, in no tenant before an administrator consents; consent leads back there (may repeat)",
+      collectUrl,
     )
     .option("--no-auditing", "unified audit logging is off")
     .option(
@@ -125,6 +131,7 @@ function toSettings(flags: Flags): CommandSettings {
       certificates: (flags.certificate ?? []).map(readCertificateFile),
       ...(flags.role === undefined ? {} : { roles: flags.role }),
     },
+    redirectUris: flags.redirectUri ?? [],
     writeCa: flags.writeCa,
     writeCertificate: flags.writeCertificate,
   };
@@ -141,6 +148,11 @@ function readCertificateFile(file: string): string {
 
 function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
+}
+
+function collectUrl(value: string, before?: readonly string[]): readonly string[] {
+  if (!URL.canParse(value)) throw new InvalidArgumentError('It is no URL such as "http://localhost:8400".');
+  return collect(value, before);
 }
 
 function guid(value: string): string {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { Agent, request } from "undici";
+import { Agent, ProxyAgent, request } from "undici";
 import { parse } from "yaml";
 import { emulateCommand } from "../../emulator/command.ts";
 
@@ -78,6 +78,33 @@ suite("emulateCommand()", () => {
     });
   });
 
+  test("makes the app a registration that nobody has consented to, and prints how to ask for it", async () => {
+    const ca = join(folder, "ca.pem");
+    const args = ["--redirect-uri", "http://localhost:8400", "--role", "ActivityFeed.Read", "--write-ca", ca];
+    await run(["--write-certificate", folder, "--cloud-proxy-port", "0", ...args], async (output) => {
+      const [, proxy = ""] = /^proxy {6}(http:\/\/127\.0\.0\.1:\d+) leads/m.exec(output) ?? [];
+      const [command = ""] = /^otel-o365 authorize (?:.*\\\n)+.*/m.exec(output) ?? [];
+      assert.ok(command.includes(`--redirect-uri http://localhost:8400 --proxy ${proxy} --ca-file ${ca}`), output);
+      assert.ok(command.includes(`--certificate-file ${join(folder, "certificate.pem")}`), output);
+      const clientId = /--client-id (\S+)/.exec(command)?.[1];
+      assert.doesNotMatch(output, /receivers:/);
+      const dispatcher = new ProxyAgent({ uri: proxy, requestTls: { ca: readFileSync(ca, "utf8") } });
+      const query = `client_id=${clientId}&scope=https://manage.office.com/.default&redirect_uri=http://localhost:8400`;
+      const url = `https://login.microsoftonline.com/organizations/v2.0/adminconsent?${query}`;
+      const reply = await request(url, { dispatcher });
+      const page = await reply.body.text();
+      assert.match(page, /Read activity data for your organization/);
+      assert.doesNotMatch(page, /DLP/);
+      await dispatcher.destroy();
+    });
+  });
+
+  test("says what authorize needs beside the registration", async () => {
+    await run(["--redirect-uri", "http://localhost:8400"], (output) => {
+      assert.match(output, /Nobody has consented to the app yet\. .* add --cloud-proxy-port\.\n/);
+    });
+  });
+
   test("says that nobody can sign in when no certificate is registered", async () => {
     await run([], (output) => assert.match(output, /nobody can sign in: add --certificate FILE/));
   });
@@ -88,6 +115,7 @@ suite("emulateCommand()", () => {
     { name: "a duration without unit", args: ["--past", "24"] },
     { name: "a rate that is no number", args: ["--rate", "fast"] },
     { name: "another status than 403 and 429", args: ["--quota-status", "500"] },
+    { name: "a redirect address that is none", args: ["--redirect-uri", "localhost"] },
     { name: "an unknown flag", args: ["--nothing"] },
   ];
   for (const { name, args } of refusals) {

@@ -1,107 +1,84 @@
-// Runs the test files under test/ with node:test: unit tests in one process, `*.process.test.ts` in processes of their
-// own, and `*.full.test.ts` only with --full. Further arguments are parts of file names to run.
-// The last line is always `<n> passed, <n> failed, <n> skipped`.
-import { globSync } from "node:fs";
+// Runs the test files under test/ with node:test, several processes at a time (see test-plan.ts). `--full` runs those that take
+// minutes, `--all` everything, `--hung-after SECONDS` sets when a process counts as hung; further arguments are parts of the paths to
+// run. The last line is always `<n> passed, <n> failed, <n> skipped`.
+import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
-import { relative } from "node:path";
-import { run } from "node:test";
-import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chooseFiles, plan, type Share } from "./test-plan.ts";
+import { nothingYet, tallySchema, type Tally } from "./test-tally.ts";
 
-const args = process.argv.slice(2);
-const full = args.includes("--full");
-const wanted = args.filter((arg) => !arg.startsWith("--"));
-const files = globSync(full ? "test/**/*.full.test.ts" : "test/**/*.test.ts")
-  .filter((file) => (wanted.length > 0 ? wanted.some((part) => file.includes(part)) : full || !isFull(file)))
-  .toSorted();
-const ownProcess = files.filter((file) => /\.(process|full)\.test\.ts$/.test(file));
-const shared = files.filter((file) => !ownProcess.includes(file));
+const PROCESS = fileURLToPath(new URL("test-process.ts", import.meta.url));
+/** More than there are processors: tests mostly wait, for servers, timers and processes of their own. */
+const AT_ONCE = availableParallelism() + 1;
 
-let passed = 0;
-const failed: string[] = [];
-const skipped: string[] = [];
+const { values, positionals: parts } = parseArgs({
+  allowPositionals: true,
+  options: {
+    full: { type: "boolean", default: false },
+    all: { type: "boolean", default: false },
+    "hung-after": { type: "string" },
+  },
+});
+const shares = plan(chooseFiles({ full: values.full, all: values.all, parts }));
+const silenceMs = values["hung-after"] === undefined ? undefined : Number(values["hung-after"]) * 1000;
 
-function isFull(file: string): boolean {
-  return file.endsWith(".full.test.ts");
-}
-
-interface Report {
-  readonly name: string;
-  readonly file?: string | undefined;
-  readonly skip?: string | boolean | undefined;
-  readonly todo?: string | boolean | undefined;
-  readonly details: { readonly type?: string | undefined };
-}
-
-function place({ file }: { readonly file?: string | undefined }): string {
-  return file === undefined ? "" : `${relative(process.cwd(), file)}: `;
-}
-
-function title(report: Report): string {
-  const reason = [report.skip, report.todo].find((value) => typeof value === "string" && value !== "");
-  return `${place(report)}${report.name}${reason === undefined ? "" : ` (${String(reason)})`}`;
-}
-
-function onPass(report: Report): void {
-  // A file without any test is reported as one passed test of its own name.
-  if (report.file !== undefined && report.name === relative(process.cwd(), report.file))
-    failed.push(`${report.name}: holds no test`);
-  else if ((report.skip ?? report.todo) !== undefined) skipped.push(title(report));
-  else if (report.details.type !== "suite") passed += 1;
-}
-
-/** node:test sets no limit within one process: a test that waits for what never comes would hold everything up. */
-const HUNG_MS = { none: 120_000, process: full ? 1_800_000 : 600_000 } as const;
-
-async function runFiles(group: readonly string[], isolation: "none" | "process"): Promise<void> {
-  if (group.length === 0) return;
-  const stream = run({
-    files: [...group],
-    isolation,
-    // Tests with processes of their own mostly wait for them.
-    concurrency: isolation === "process" ? availableParallelism() + 1 : false,
-    timeout: HUNG_MS.process,
-    execArgv: ["--disable-warning=ExperimentalWarning"],
-  });
-  const running = new Set<string>();
+/** Runs a share in a process of its own and adds what is wrong with its end to what it told of itself. */
+function runShare(share: Share): Promise<Tally> {
+  const { promise, resolve } = Promise.withResolvers<Tally>();
+  const limitMs = silenceMs ?? share.silenceMs;
+  const started = Date.now();
+  let last = nothingYet;
+  let hung = false;
+  // What several processes print at once nobody could read: each is printed when it ends.
+  const output: Buffer[] = [];
+  const stdio = shares.length === 1 ? "inherit" : "pipe";
+  const child = fork(PROCESS, [...share.files], { stdio: ["ignore", stdio, stdio, "ipc"] });
   const watchdog = setTimeout(() => {
-    // The suites around it began before it.
-    failed.push(`${[...running].at(-1) ?? "nothing begun"}: has not ended for ${HUNG_MS[isolation] / 1000} s`);
-    conclude();
-    process.exit(1);
-  }, HUNG_MS[isolation]);
-  // A file that cannot be loaded ends a run only when nothing is left to wait for, so this must not be waited for.
-  watchdog.unref();
-  stream.on("test:dequeue", (report) => {
-    running.add(`${place(report)}${report.name}`);
-  });
-  stream.on("test:complete", (report) => {
-    running.delete(`${place(report)}${report.name}`);
+    hung = true;
+    child.kill("SIGKILL");
+    // A process that it started may still hold them.
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  }, limitMs);
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
+  child.on("message", (message) => {
+    last = tallySchema.parse(message);
     watchdog.refresh();
   });
-  stream.on("test:pass", onPass);
-  stream.on("test:fail", (report) => {
-    // The suite of a failed test fails as well; it is not one more failure.
-    if (Reflect.get(report.details.error, "failureType") !== "subtestsFailed") failed.push(title(report));
+  child.on("close", (code, signal) => {
+    clearTimeout(watchdog);
+    process.stdout.write(Buffer.concat(output));
+    const end = signal ?? `exit code ${code}`;
+    const failed = [...last.failed];
+    if (hung) failed.push(`${share.title}: hung, nothing came for ${limitMs / 1000} s, ${last.at}`);
+    else if (!last.complete) failed.push(`${share.title}: ended with ${end} before its last test, ${last.at}`);
+    else if (code !== 0 && failed.length === 0) failed.push(`${share.title}: no test failed, but it ended with ${end}`);
+    const seconds = ((Date.now() - started) / 1000).toFixed(1);
+    console.log(`${failed.length === 0 ? "ok  " : "FAIL"} ${share.title}: ${last.passed} passed (${seconds} s)`);
+    resolve({ ...last, failed });
   });
-  for await (const chunk of stream.compose(new spec())) process.stdout.write(String(chunk));
-  clearTimeout(watchdog);
+  return promise;
 }
 
-function conclude(): void {
-  for (const [label, titles] of [
-    ["SKIPPED", skipped],
-    ["FAILED", failed],
-  ] as const) {
-    for (const line of titles) console.error(`${label} ${line}`);
-  }
+function conclude(tallies: readonly Tally[]): void {
+  const failed = tallies.flatMap((tally) => tally.failed);
+  const skipped = tallies.flatMap((tally) => tally.skipped);
+  const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
+  for (const line of skipped) console.error(`SKIPPED ${line}`);
+  for (const line of failed) console.error(`FAILED ${line}`);
   if (passed + failed.length === 0) {
-    const why = wanted.length > 0 ? `no test matches ${wanted.join(", ")}` : "there is no test file";
+    const why = parts.length > 0 ? `no test matches ${parts.join(", ")}` : "there is no test file";
     console.error(`Cannot test: no test ran; ${why}`);
   }
   if (passed === 0 || failed.length > 0) process.exitCode = 1;
   console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
 }
 
-await runFiles(shared, "none");
-await runFiles(ownProcess, "process");
-conclude();
+const tallies: Tally[] = [];
+const waiting = [...shares];
+async function work(): Promise<void> {
+  for (let share = waiting.shift(); share !== undefined; share = waiting.shift()) tallies.push(await runShare(share));
+}
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+conclude(tallies);

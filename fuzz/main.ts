@@ -1,65 +1,90 @@
 // `npm run fuzz:xdr`: real audit records, changed at random, through the mapping of the processor `xdr`.
-import { readFileSync } from "node:fs";
-import { inspect, parseArgs } from "node:util";
-import { type JsonObject, parseObject } from "../collector/record.ts";
-import { fuzz } from "./run.ts";
+import type { Failure } from "./messages.ts";
+import { type CommandOptions, parseOptions, USAGE } from "./options.ts";
+import { fuzzInSteps, PART_LENGTH } from "./run.ts";
+import { readSamples } from "./samples.ts";
+import { fuzzWithWorkers, type Progress } from "./workers.ts";
 
-const SAMPLES = "emulator/data/audit-records.ndjson";
-const USAGE = `npm run fuzz:xdr -- [options]
+/** Records between two lines. */
+const LINE_EVERY = 100_000;
 
-  --records N   how many records are tried (default 100000)
-  --seed N      decides how they are changed (default: drawn, and printed)
-  --first N     number of the first one (default 0): to repeat one that failed
-  --help        this text`;
-const OPTIONS = {
-  records: { type: "string", default: "100000" },
-  seed: { type: "string" },
-  first: { type: "string", default: "0" },
-  help: { type: "boolean", default: false },
-} as const;
-
-/** @throws {Error} With a message for the user when the text is no such number. */
-function wholeNumber(option: string, text: string, least: number): number {
-  const number = Number(text);
-  if (text.trim() !== "" && Number.isSafeInteger(number) && number >= least) return number;
-  throw new Error(`Cannot use --${option} ${text}: it is no whole number from ${least} on`);
-}
-
-function samples(): readonly JsonObject[] {
-  const lines = readFileSync(SAMPLES, "utf8").trimEnd().split("\n");
-  return lines.map((line) => parseObject(line)).filter((record) => record !== null);
-}
-
-function run(args: readonly string[]): number {
-  const { values } = parseArgs({ args: [...args], options: OPTIONS });
-  if (values.help) {
+function readOptions(): CommandOptions | number {
+  try {
+    const options = parseOptions(process.argv.slice(2), Date.now() % 2 ** 32);
+    if (options !== undefined) return options;
     console.log(USAGE);
     return 0;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return 2;
   }
-  const records = wholeNumber("records", values.records, 1);
-  const seed = wholeNumber("seed", values.seed ?? String(Date.now() % 2 ** 32), 0);
-  const first = wholeNumber("first", values.first, 0);
-  console.log(`seed ${seed}, ${records} records (again: npm run fuzz:xdr -- --seed ${seed} --records ${records})`);
-  const start = process.hrtime.bigint();
-  const rate = (done: number): string => {
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    return `${done} records, ${Math.round(done / seconds)} a second, ${Math.round(process.memoryUsage.rss() / 2 ** 20)} MiB`;
-  };
-  const onProgress = (done: number): void => console.log(rate(done));
-  const failure = fuzz({ samples: samples(), records, seed, first, onProgress });
-  if (failure === undefined) {
-    console.log(`${rate(records)}\nPASSED`);
-    return 0;
-  }
-  console.log(rate(failure.record + 1 - first));
-  console.log(`FAILED at record ${failure.record} (alone: --seed ${seed} --first ${failure.record} --records 1)`);
-  console.log(`options ${inspect(failure.options, { depth: 9 })}\n${failure.text}\n${failure.error.stack}`);
-  return 1;
 }
 
-try {
-  process.exitCode = run(process.argv.slice(2));
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  process.exitCode = 2;
+/** Counts what was tried, and says so now and then. */
+class Pace {
+  readonly #start = process.hrtime.bigint();
+  #last: Progress = { tried: 0, memory: 0 };
+
+  update(progress: Progress): void {
+    const due = Math.floor(progress.tried / LINE_EVERY) > Math.floor(this.#last.tried / LINE_EVERY);
+    this.#last = progress;
+    if (due) this.print();
+  }
+
+  print(): void {
+    const { tried, memory } = this.#last;
+    const seconds = Number(process.hrtime.bigint() - this.#start) / 1e9;
+    console.log(`${tried} records, ${Math.round(tried / seconds)} a second, ${Math.round(memory / 2 ** 20)} MiB`);
+  }
+}
+
+/** In this process: what is to be repeated can be looked at with a debugger. */
+function fuzzHere(options: CommandOptions, pace: Pace): Failure | undefined {
+  const steps = fuzzInSteps({ ...options, samples: readSamples() });
+  for (let tried = 0; ;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    tried += step.value;
+    pace.update({ tried, memory: process.memoryUsage.rss() });
+  }
+}
+
+function printFailure(
+  { record, text, options, reason, again }: Failure,
+  { seed, first, records }: CommandOptions,
+): void {
+  const { first: from, records: count } = again ?? { first, records };
+  console.log(`FAILED at record ${record}
+again: npm run fuzz:xdr -- --seed ${seed} --first ${from} --records ${count} --workers 1`);
+  if (again === undefined) console.log("(it did not fail again with new mappers: repeat it all)");
+  console.log(`options ${options}\n${text}\n${reason}`);
+}
+
+async function run(options: CommandOptions): Promise<number> {
+  const { seed, first, records } = options;
+  const workers = Math.min(options.workers, Math.ceil(records / PART_LENGTH));
+  const from = first === 0 ? "" : ` --first ${first}`;
+  console.log(
+    `seed ${seed}, ${records} records, ${workers} ${workers === 1 ? "process" : "processes"} (again: npm run fuzz:xdr -- --seed ${seed}${from} --records ${records})`,
+  );
+  const pace = new Pace();
+  const onProgress = (progress: Progress): void => pace.update(progress);
+  const failure =
+    workers === 1 ? fuzzHere(options, pace) : await fuzzWithWorkers({ seed, first, records, workers, onProgress });
+  pace.print();
+  if (failure !== undefined) printFailure(failure, options);
+  else console.log("PASSED");
+  return failure === undefined ? 0 : 1;
+}
+
+const options = readOptions();
+if (typeof options === "number") {
+  process.exitCode = options;
+} else {
+  try {
+    process.exitCode = await run(options);
+  } catch (error) {
+    console.log(`FAILED\n${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }

@@ -1,94 +1,57 @@
-import type { Random } from "../emulator/content/random.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../collector/record.ts";
 import { RECORD_TYPES } from "../collector/record-types.ts";
+import type { Random } from "../emulator/content/random.ts";
+import { deep, long, ODD_NAMES, value } from "./odd-values.ts";
 
-/** A record as its members in order: a record can hold names that an object literal cannot be given. */
-type Members = [name: string, value: JsonValue][];
+/** One member of a record. Records are lists of them: they can hold names that an object literal cannot be given. */
+export type Member = [name: string, value: JsonValue];
 
-const ODD_NAMES = [
-  "__proto__",
-  "constructor",
-  "prototype",
-  "toString",
-  "hasOwnProperty",
-  "",
-  "0",
-  "4294967295",
-  "DetectedValues",
-];
-const TEXTS = [
-  "",
-  " ",
-  "<null>",
-  "Not Available",
-  "Unknown",
-  "0",
-  "-1",
-  "True",
-  "false",
-  "::1",
-  "1.2.3.4:5",
-  "10.0.0.1",
-  "[2001:db8::1]:443",
-  "40.96.1.2",
-  "i:0#.f|membership|ann%40contoso.com",
-  "ann_example.com#EXT#@contoso.onmicrosoft.com",
-  "S-1-5-18",
-  "S-1-0-0",
-  "{",
-  "[1,2",
-  "null",
-  '{"User-Agent":"curl/8"}',
-  '[{"Name":"UserAgent","Value":null}]',
-  '[{"Name":"UserAgent","Value":"x"},{"Name":"useragent","Value":"y"}]',
-  '{"DetectedValues":["4111"]}',
-  "2023-06-01T13:12:18",
-  "2023-06-01T13:12:18.1234567+02:00",
-  "1970-01-01T00:00:00",
-  "UserLoginFailed",
-  "UserLoggedOff",
-  "MailboxLogin",
-  "DlpRuleMatch",
-  "FileMalwareDetected",
-  "AlertTriggered",
-  "TIMailData",
-  "User_11111111-2222-3333-4444-555555555555",
-  "00000000-0000-0000-0000-000000000000",
-  "https://contoso.example/a b",
-  "\\\\server\\share\\file.docx",
-  "-Identity 'x' -Force -Value $null",
-  "\u0000",
-  "\ud800",
-  "a@b.c;d@e.f",
-  "Succeeded",
-  "Failed",
-  "50074",
-] as const;
-const NUMBERS = [0, -0, 1, -1, 3, 15, 47, 0.5, 1e21, 2 ** 53, 2 ** 31, -1e-7, 50_126];
-/** Once in so many records: what is large takes long. */
+/** Once in so many structures: what is large takes long. */
 const RARELY = 1 / 500;
 
-/** Real audit records, changed at random in ways that services might, and in some that nobody would. */
+/** Changes real audit records at random in ways that services might, and in some that nobody would. */
 export class Mutator {
   readonly #records: readonly JsonObject[];
   readonly #names: readonly string[];
+  readonly #valuesOf: ReadonlyMap<string, readonly JsonValue[]>;
 
+  /** @param records Real ones. */
   constructor(records: readonly JsonObject[]) {
     this.#records = records;
-    this.#names = [...new Set(records.flatMap((record) => Object.keys(record)))];
+    const values = Map.groupBy(
+      records.flatMap((record) => Object.entries(record)),
+      ([name]) => name,
+    );
+    this.#names = [...values.keys()];
+    this.#valuesOf = new Map([...values].map(([name, members]) => [name, members.map(([, value]) => value ?? null)]));
   }
 
-  /** JSON text of a record: a real one with one to six changes. */
-  text(random: Random): string {
-    const members: Members = Object.entries(random.pick(this.#records)).map(([name, value]) => [name, value ?? null]);
+  /** Members of a record that nobody has seen, in their order: a real one with one to six changes. */
+  structure(random: Random): readonly Member[] {
+    const members: Member[] = Object.entries(random.pick(this.#records)).map(([name, value]) => [name, value ?? null]);
     for (let changes = 1 + random.below(6); changes > 0; changes -= 1) this.#change(members, random);
     if (random.chance(RARELY)) members.push(["PolicyDetails", deep(random)]);
     if (random.chance(RARELY)) members.push([this.#name(random), long(random)]);
     if (random.chance(RARELY)) for (let i = 0; i < 300; i += 1) members.push([random.hex(1 + random.below(12)), i]);
-    return `{${members.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(",")}}`;
+    return members;
   }
 
-  #change(members: Members, random: Random): void {
+  /** Another value for a member that keeps its name and its place: one of any type, or one that a real record has there. */
+  otherValue([name, before]: Member, random: Random): JsonValue {
+    if (name === "RecordType" && random.chance(0.5)) return this.#recordType(random);
+    switch (random.below(5)) {
+      case 0:
+        return value(random);
+      case 1:
+        return inOtherForm(before, random);
+      case 2:
+        return changedInside(before, random);
+      default:
+        return random.pick(this.#valuesOf.get(name) ?? [value(random)]);
+    }
+  }
+
+  #change(members: Member[], random: Random): void {
     const at = random.below(members.length);
     const member = members[at];
     if (member === undefined) {
@@ -147,40 +110,10 @@ export class Mutator {
 }
 
 /** Adds a member, or gives it another value: of equal names in JSON text the last counts. */
-function set(members: Members, name: string, to: JsonValue): void {
+function set(members: Member[], name: string, to: JsonValue): void {
   const member = members.find(([known]) => known === name);
   if (member === undefined) members.push([name, to]);
   else member[1] = to;
-}
-
-function value(random: Random): JsonValue {
-  switch (random.below(10)) {
-    case 0:
-      return null;
-    case 1:
-      return random.chance(0.5);
-    case 2:
-      return random.pick(NUMBERS);
-    case 3:
-      return random.guid();
-    case 4:
-      return pairs(random);
-    case 5:
-      return [];
-    case 6:
-      return { [random.pick(ODD_NAMES.slice(1))]: random.pick(TEXTS), ID: random.pick(TEXTS), Type: random.below(7) };
-    default:
-      return random.pick(TEXTS);
-  }
-}
-
-function pairs(random: Random): JsonValue {
-  const key = random.pick(["Name", "Key", "name"]);
-  const of = key === "name" ? "value" : "Value";
-  return Array.from({ length: random.below(5) }, () => ({
-    [key]: random.pick(TEXTS),
-    [of]: random.pick<JsonValue>([...TEXTS, null, 1]),
-  }));
 }
 
 function otherCase(name: string, random: Random): string {
@@ -209,19 +142,4 @@ function changedInside(of: JsonValue, random: Random): JsonValue {
   const name = random.pick(names);
   const { [name]: inner, ...rest } = of;
   return random.chance(0.2) ? rest : { ...rest, [name]: changedInside(inner ?? null, random) };
-}
-
-function deep(random: Random): JsonValue {
-  let made: JsonValue = random.pick(TEXTS);
-  for (let depth = random.below(60); depth > 0; depth -= 1) made = depth % 2 === 0 ? [made] : { Rules: made, x: 1 };
-  return made;
-}
-
-function long(random: Random): JsonValue {
-  const length = random.below(3000);
-  const kind = random.below(3);
-  return Array.from({ length }, (_, index): JsonValue => {
-    if (kind === 0) return index;
-    return kind === 1 ? { Name: `n${index % 700}`, Value: "v" } : random.pick(TEXTS);
-  });
 }

@@ -1,126 +1,91 @@
-import assert from "node:assert/strict";
-import { isDeepStrictEqual } from "node:util";
-import { auditRecordOf, type JsonObject } from "../collector/record.ts";
-import { Random } from "../emulator/content/random.ts";
-import { type AuditSource, type MappedRecord, XdrMapper } from "../processors/xdr/mapper.ts";
-import type { XdrOptions } from "../processors/xdr/options.ts";
-import { createRecordFactory } from "../receiver/records/record-factory.ts";
-import { Mutator } from "./mutate.ts";
-import { assertSound } from "./sound.ts";
-import { mapStraight } from "./straight-mapping.ts";
+import { inspect } from "node:util";
+import type { JsonObject } from "../collector/record.ts";
+import type { Failure } from "./messages.ts";
+import { Records, RUN_LENGTH } from "./records.ts";
+import { type Mapping, Trial } from "./trial.ts";
+import { VARIANTS } from "./variants.ts";
 
-/** What the mapping is tried with; records take them in turn, each by a mapper that has seen all records before. */
-const VARIANTS: readonly XdrOptions[] = [
-  {},
-  { extensions: "none", tenantId: "11063" },
-  { extensions: "common", antivirus: false },
-  {},
-  { emitUnverified: true },
-  {
-    mapping: {
-      all: [
-        { to: "o365.all", from: ["ClientIP", "UserId", "Operation"], join: "|" },
-        { to: "xdr.sensor_tenant", from: "NoSuchField", replace: true },
-        { to: "o365.workload", drop: true, when: { not: { path: "ResultStatus", in: ["Succeeded"] } } },
-        { to: ["o365.one", "o365.two"], from: "@o365.all", when: { outcomes: ["failure"] } },
-      ],
-      auth: [
-        {
-          to: "o365.agent",
-          from: "ExtendedProperties[UserAgent]",
-          when: { field: { path: "Workload", in: ["AzureActiveDirectory"] } },
-        },
-      ],
-    },
-  },
-];
-const NOW = Date.UTC(2026, 10, 22);
-
-/** Maps one record; what is tried, so that a test can pass one that is wrong. */
-export type Mapping = (mapper: XdrMapper, source: AuditSource) => MappedRecord;
+/** Records that the same mappers see, one after the other: numbers from a multiple of it to the next. */
+export const PART_LENGTH: number = 64 * RUN_LENGTH;
+/** How often the caller hears of progress. */
+const STEP = 1024;
 
 export interface FuzzOptions {
   /** Real records to change. */
   readonly samples: readonly JsonObject[];
   readonly records: number;
   readonly seed: number;
-  /** Default 0: the number of the first record; for one that failed. */
+  /** Default 0: the number of the first record. */
   readonly first?: number;
+  /** Default: the processor's. */
   readonly map?: Mapping;
-  readonly onProgress?: (done: number) => void;
 }
 
-/** The first record that failed. */
-export interface FuzzFailure {
-  /** Its number: with the seed it gives the same record again. */
-  readonly record: number;
-  readonly text: string;
-  readonly options: XdrOptions;
-  readonly error: Error;
+/** Maps changed records until one breaks a promise of the mapping. */
+export function fuzz(options: FuzzOptions): Failure | undefined {
+  const steps = fuzzInSteps(options);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
-const receive = createRecordFactory({
-  tenantId: "8d4121ed-0008-406d-bff9-0d5bb312183c",
-  cloud: "commercial",
-  integration: "o365/fuzz",
-  serviceVersion: "0",
-  dlpValues: "keep",
-  now: () => NOW,
-});
-
-/**
- * Maps changed records until one breaks a promise of the mapping: it never throws, says nothing empty and nothing that the
- * schema does not confirm, leaves the record as it is, gives the same again, and gives what the tables say read one by one.
- */
-export function fuzz({
-  samples,
-  records,
-  seed,
-  first = 0,
-  map = mapPlainly,
-  onProgress,
-}: FuzzOptions): FuzzFailure | undefined {
-  const mutator = new Mutator(samples);
-  const mappers = VARIANTS.map((options) => ({ options, mapper: new XdrMapper(options) }));
-  for (let record = first; record < first + records; record += 1) {
-    const text = mutator.text(new Random("xdr", seed, record));
-    const variant = mappers[record % mappers.length];
-    if (variant === undefined) break;
-    try {
-      tryOne(text, variant.mapper, variant.options, map);
-    } catch (error) {
-      return {
-        record,
-        text,
-        options: variant.options,
-        error: error instanceof Error ? error : new Error(String(error)),
-      };
-    }
-    if ((record + 1) % 100_000 === 0) onProgress?.(record + 1 - first);
+/** As `fuzz`; yields how many records were tried since it yielded last. */
+export function* fuzzInSteps(options: FuzzOptions): Generator<number, Failure | undefined> {
+  const { samples, seed, first = 0, map = mapPlainly } = options;
+  const records = new Records(samples, seed, VARIANTS.length);
+  const end = first + options.records;
+  let trial = new Trial(map);
+  let since = 0;
+  for (let number = first; number < end; number += 1) {
+    if (number % PART_LENGTH === 0) trial = new Trial(map);
+    const reason = failureOf(trial, records, number);
+    if (reason !== undefined) return explain(records, { number, first, reason, map });
+    since += 1;
+    if (since < STEP && number + 1 < end) continue;
+    yield since;
+    since = 0;
   }
   return undefined;
 }
 
-function mapPlainly(mapper: XdrMapper, source: AuditSource): MappedRecord {
+function mapPlainly(...[mapper, source]: Parameters<Mapping>): ReturnType<Mapping> {
   return mapper.map(source);
 }
 
-function tryOne(text: string, mapper: XdrMapper, options: XdrOptions, map: Mapping): void {
-  const [received] = receive.records([text], undefined);
-  if (received === undefined) return;
-  const record = auditRecordOf(received);
-  const before = JSON.stringify(record);
-  const source: AuditSource = { record, text, attributes: received.attributes, integration: "o365/fuzz", nowMs: NOW };
-  const mapped = map(mapper, source);
-  assertSound(mapped, options.emitUnverified);
-  const copy = mapper.mapEmailCopy(source);
-  if (copy !== undefined) assertSound(copy, options.emitUnverified);
-  assertSame(map(mapper, source).attributes, mapped.attributes);
-  assertSame(mapStraight(source, options), mapped.attributes);
-  assert.ok(JSON.stringify(record) === before, "the record has changed");
+function failureOf(trial: Trial, records: Records, number: number): string | undefined {
+  try {
+    trial.try(records.at(number));
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  }
 }
 
-function assertSame(expected: object, actual: object): void {
-  // What finds no difference fast explains none.
-  if (!isDeepStrictEqual(actual, expected)) assert.deepEqual(actual, expected);
+interface Found {
+  readonly number: number;
+  readonly first: number;
+  readonly reason: string;
+  readonly map: Mapping;
+}
+
+/** A failure, and what it takes to see it again: the record alone, the records of its run, or all that the mappers had seen. */
+function explain(records: Records, { number, first, reason, map }: Found): Failure {
+  const { text, variant } = records.at(number);
+  const seen = Math.max(first, number - (number % PART_LENGTH));
+  const run = Math.max(first, number - (number % RUN_LENGTH));
+  const start = [number, run, seen].find((start) => failsFrom(records, start, number, map));
+  return {
+    record: number,
+    text,
+    options: inspect(VARIANTS[variant], { depth: 9 }),
+    reason,
+    again: start === undefined ? undefined : { first: start, records: number - start + 1 },
+  };
+}
+
+function failsFrom(records: Records, start: number, end: number, map: Mapping): boolean {
+  const trial = new Trial(map);
+  for (let number = start; number < end; number += 1) failureOf(trial, records, number);
+  return failureOf(trial, records, end) !== undefined;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { inspect } from "node:util";
 import { mayEmit } from "../processors/xdr/compile.ts";
 import type { MappedRecord } from "../processors/xdr/mapper.ts";
 import { OUTCOMES } from "../processors/xdr/rules/outcome.ts";
-import { SCHEMA_FIELDS } from "../processors/xdr/schema/schemas.ts";
+import { SCHEMA_FIELDS, type XdrSchema } from "../processors/xdr/schema/schemas.ts";
 
 const FILLER = /^(?:<null>|\(null\)|null|n\/a|not available|not-found|unknown|undefined|0{8}-0{4}-0{4}-0{4}-0{12}|)$/i;
 const SECRET_KEY = /^(?:DetectedValues|SensitiveInformationDetections)$/i;
@@ -18,30 +19,56 @@ const SAID: readonly unknown[] = OUTCOMES;
 export function assertSound({ schema, attributes, severityText }: MappedRecord, emitUnverified = false): void {
   assert.ok(SEVERITIES.includes(severityText), `severity ${severityText}`);
   assert.ok(SAID.includes(attributes["o365.outcome"]), "o365.outcome");
-  assert.equal(Object.getPrototypeOf(attributes), Object.prototype, "prototype");
-  for (const [name, value] of Object.entries(attributes)) {
-    assertSaysSomething(name, value);
-    assert.ok(mayEmit(name, schema, emitUnverified), `${name} is not confirmed for ${schema}`);
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
+    assertSaysSomething(value, name);
     if (name.startsWith("o365.")) continue;
-    if (typeof value === "string" && name !== "xdr.original_data") {
-      assert.ok(!FILLER.test(value.trim()), `${name} is a filler: ${value}`);
+    if (!mayEmit(name, schema, emitUnverified)) assert.fail(`${name} is not confirmed for ${schema}`);
+    if (typeof value === "string" && name !== "xdr.original_data" && FILLER.test(value.trim())) {
+      assert.fail(`${name} is a filler: ${value}`);
     }
-    const field = SCHEMA_FIELDS[schema][name.replace("xdr.", "")];
-    if (!name.startsWith("xdr.") || field === undefined) continue;
-    assert.equal(Array.isArray(value), field.repeated, `${name} repeated`);
-    if (field.type === "uint64") assert.ok(Number.isSafeInteger(value) && Number(value) > 0, `${name} uint64`);
+    if (name.startsWith("xdr.")) assertOfType(schema, name, value);
   }
+  assertPlain(attributes, "attributes");
 }
 
-/** Fails on whatever a backend would show as a value that says nothing. */
-function assertSaysSomething(path: string, value: unknown): void {
-  if (value === undefined || value === null || value === "") assert.fail(`${path} is ${JSON.stringify(value)}`);
-  if (typeof value === "number" && !Number.isFinite(value)) assert.fail(`${path} is ${value}`);
-  if (typeof value !== "object") return;
+function assertOfType(schema: XdrSchema, name: string, value: unknown): void {
+  const field = SCHEMA_FIELDS[schema][name.slice("xdr.".length)];
+  if (field === undefined) return;
+  if (Array.isArray(value) !== field.repeated) assert.fail(`${name} is ${field.repeated ? "no" : "a"} list`);
+  if (field.type === "uint64" && !(Number.isSafeInteger(value) && Number(value) > 0)) assert.fail(`${name} uint64`);
+}
+
+/**
+ * Fails on whatever a backend would show as a value that says nothing.
+ *
+ * @param key Where the value stands: an attribute's name, a member's, an index.
+ * @param above Where the value around it stands.
+ */
+function assertSaysSomething(value: unknown, key: string | number, above?: string): void {
+  if (typeof value === "string" ? value !== "" : typeof value === "boolean" || Number.isFinite(value)) return;
+  const path = above === undefined ? String(key) : `${above}.${key}`;
+  if (typeof value !== "object" || value === null) assert.fail(`${path} is ${inspect(value)}`);
+  assertMembers(value, path);
+}
+
+function assertMembers(value: object, path: string): void {
+  assertPlain(value, path);
+  if (Array.isArray(value)) {
+    if (value.length === 0) assert.fail(`${path} is empty`);
+    for (let at = 0; at < value.length; at += 1) assertSaysSomething(value[at], at, path);
+    return;
+  }
   const members = Object.entries(value);
   if (members.length === 0) assert.fail(`${path} is empty`);
   for (const [key, member] of members) {
     if (SECRET_KEY.test(key)) assert.fail(`${path}.${key} is a matched secret`);
-    assertSaysSomething(`${path}.${key}`, member);
+    assertSaysSomething(member, key, path);
   }
+}
+
+/** Whatever is not made of plain objects and lists no exporter could send. */
+function assertPlain(value: object, path: string): void {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== Array.prototype) assert.fail(`${path} has another prototype`);
 }

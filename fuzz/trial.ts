@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import type { Attributes } from "@opentelemetry/api";
+import { auditRecordOf } from "../collector/record.ts";
+import { type AuditSource, type MappedRecord, XdrMapper } from "../processors/xdr/mapper.ts";
+import type { XdrOptions } from "../processors/xdr/options.ts";
+import { createRecordFactory } from "../receiver/records/record-factory.ts";
+import type { MadeRecord } from "./records.ts";
+import { same } from "./same.ts";
+import { assertSound } from "./sound.ts";
+import { StraightMapper } from "./straight-mapping.ts";
+import { VARIANTS } from "./variants.ts";
+
+const NOW = Date.UTC(2026, 10, 22);
+const INTEGRATION = "o365/fuzz";
+
+const receive = createRecordFactory({
+  tenantId: "8d4121ed-0008-406d-bff9-0d5bb312183c",
+  cloud: "commercial",
+  integration: INTEGRATION,
+  serviceVersion: "0",
+  dlpValues: "keep",
+  now: () => NOW,
+});
+
+/** Maps one record; what is tried, so that a test can pass one that is wrong. */
+export type Mapping = (mapper: XdrMapper, source: AuditSource) => MappedRecord;
+
+interface Lane {
+  readonly options: XdrOptions;
+  readonly mapper: XdrMapper;
+  readonly straight: StraightMapper;
+  /** What the record before was given, and what it should have been given. */
+  given: Attributes;
+  expected: Attributes;
+}
+
+/** Mappers that have seen nothing yet, one for each variant of options. Each sees all records that are tried with its options. */
+export class Trial {
+  readonly #map: Mapping;
+  readonly #lanes: readonly Lane[];
+
+  constructor(map: Mapping) {
+    this.#map = map;
+    this.#lanes = VARIANTS.map((options) => ({
+      options,
+      mapper: new XdrMapper(options),
+      straight: new StraightMapper(options),
+      given: {},
+      expected: {},
+    }));
+  }
+
+  /**
+   * Maps a record as often as it takes to see that the mapping keeps its promises: it says nothing empty and nothing that the
+   * schema does not confirm, leaves the record as it is, gives the same again, and gives what the tables say read one by one.
+   *
+   * @throws {Error} When it breaks one, or throws.
+   */
+  try({ text, variant }: MadeRecord): void {
+    const lane = this.#lanes[variant];
+    const [received] = receive.records([text], undefined);
+    if (lane === undefined || received === undefined) assert.fail("there is nothing to try");
+    const record = auditRecordOf(received);
+    const came = { ...received.attributes };
+    const source: AuditSource = {
+      record,
+      text,
+      attributes: received.attributes,
+      integration: INTEGRATION,
+      nowMs: NOW,
+    };
+    const { attributes } = this.#mapSoundly(lane, source);
+    const copy = lane.mapper.mapEmailCopy(source);
+    if (copy !== undefined) assertSound(copy, lane.options.emitUnverified);
+    const again = this.#map(lane.mapper, source).attributes;
+    assert.notEqual(again, attributes, "two records share their attributes");
+    assertSame(attributes, again, "gives something else the second time");
+    const expected = lane.straight.map(source);
+    assertSame(attributes, expected.attributes, "gives something else than the tables say");
+    assertSame(copy?.attributes, expected.copy, "gives another copy than the tables say");
+    assertSame(lane.given, lane.expected, "has changed the attributes of the record before");
+    lane.given = again;
+    lane.expected = expected.attributes;
+    assertSame(received.attributes, came, "has changed the attributes that the record came with");
+    // Nearly every record is written as it was made.
+    const written = JSON.stringify(record);
+    if (written !== text) assert.ok(written === writtenAnew(text), "the record has changed");
+  }
+
+  #mapSoundly({ mapper, options }: Lane, source: AuditSource): MappedRecord {
+    const mapped = this.#map(mapper, source);
+    assertSound(mapped, options.emitUnverified);
+    return mapped;
+  }
+}
+
+function assertSame(actual: Attributes | undefined, expected: Attributes | undefined, what: string): void {
+  if (same(actual, expected)) return;
+  // What finds a difference fast explains none.
+  assert.deepEqual(actual, expected);
+  assert.fail(what);
+}
+
+/** A record's text as it is written once it has been read. */
+function writtenAnew(text: string): string {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return JSON.stringify(parsed);
+  } catch {
+    return "null";
+  }
+}

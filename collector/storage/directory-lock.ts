@@ -73,7 +73,8 @@ function hold(database: Database, directory: string, startedAt: string): void {
 
 function lockError(database: Database, directory: string, error: unknown): unknown {
   if (!(error instanceof CollectorError) || !isBusy(error.cause)) return error;
-  return inUse(directory, describeHolder(database), error);
+  // Not as the cause: that SQLite found its file locked is this lock's own doing, and asks to look for another program.
+  return inUse(directory, describeHolder(database));
 }
 
 function describeHolder(database: Database): string {
@@ -86,10 +87,9 @@ function describeHolder(database: Database): string {
   }
 }
 
-function inUse(directory: string, seen: string, cause?: unknown): CollectorError {
+function inUse(directory: string, seen: string): CollectorError {
   return new CollectorError(
     ErrorCode.storage,
     `Cannot use storage directory "${directory}": ${seen}; stop that collector, or give this one a directory of its own`,
-    { cause },
   );
 }

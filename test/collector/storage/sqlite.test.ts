@@ -4,7 +4,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, suite, test } from "node:test";
-import { CollectorError, ErrorCode } from "../../../collector/errors.ts";
+import { CollectorError, describeError, ErrorCode } from "../../../collector/errors.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
 
 const OWNER = { cloud: "commercial", tenantId: "tenant", clientId: "client" };
@@ -62,6 +62,11 @@ suite("openStorage()", () => {
     );
     assert.throws(() => openStorage(directory), expected);
     assert.throws(() => openStorage(directory), expected, "a refused attempt must not free the lock");
+    assert.throws(
+      () => openStorage(directory),
+      (error) => describeError(error).endsWith("give this one a directory of its own"),
+      "nobody is to look for another program",
+    );
     first.close();
   });
 

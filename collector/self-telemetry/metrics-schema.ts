@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { duration, filePath, secret } from "../config/fields.ts";
+import { headersField } from "../config/headers-field.ts";
 import { refusedKey } from "../config/refused-key.ts";
 import type { Secret } from "../config/secret.ts";
 
@@ -68,15 +69,6 @@ function millis(fallback: string): z.ZodType<number, string | number | undefined
   return z.union([z.int().min(1000), duration({ min: "1s", max: "1h" })]).prefault(fallback);
 }
 
-const headers = z
-  .union([
-    z.record(z.string(), secret()),
-    z
-      .array(z.strictObject({ name: z.string(), value: secret() }))
-      .transform((list) => Object.fromEntries(list.map(({ name, value }) => [name, value]))),
-  ])
-  .prefault({});
-
 const otlp = z.strictObject({
   protocol: z
     .literal("http/protobuf", 'must be "http/protobuf": that is what metrics are sent by')
@@ -88,7 +80,9 @@ const otlp = z.strictObject({
       message: 'must be a URL that starts with "http://" or "https://"',
     })
     .describe("URL of the backend; /v1/metrics is appended when it has no path"),
-  headers: headers.describe("Headers to send, as a mapping or as a list of name and value"),
+  headers: headersField(z.string(), secret())
+    .prefault({})
+    .describe("Headers to send, as a mapping or as a list of name and value"),
   certificate: filePath().optional().describe("PEM file of certificate authorities to trust"),
   client_certificate: filePath().optional().describe("PEM file of the client certificate"),
   client_key: filePath().optional().describe("PEM file of the client certificate's private key"),

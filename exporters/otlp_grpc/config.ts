@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { authField, refuseTwoCredentials } from "../../collector/authenticate.ts";
 import { duration, optionalTls, secret, type TlsConfig } from "../../collector/config/fields.ts";
+import { headersField } from "../../collector/config/headers-field.ts";
 import type { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
@@ -43,16 +44,17 @@ export const otlpGrpcConfig: ConfigSpec<OtlpGrpcConfig> = z
       .string()
       .refine((text) => readEndpoint(text) !== undefined, ENDPOINT)
       .describe("`host:port` of the backend, which means TLS; with `http://` in front it means none"),
-    headers: z
-      .record(
-        headerName,
-        secret().refine(
-          (value) => METADATA_VALUE.test(value.reveal()),
-          "holds a character that gRPC does not allow in metadata",
-        ),
-      )
+    headers: headersField(
+      headerName,
+      secret().refine(
+        (value) => METADATA_VALUE.test(value.reveal()),
+        "holds a character that gRPC does not allow in metadata",
+      ),
+    )
       .prefault({})
-      .describe("Metadata to send with every request, for example `authorization`. Values are never printed"),
+      .describe(
+        "Metadata to send with every request, for example `authorization`; also as a list of `name` and `value`. Values are never printed",
+      ),
     header_files: headerFiles(headerName)
       .prefault({})
       .describe(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { authField, refuseTwoCredentials } from "../../collector/authenticate.ts";
 import { duration, secret, tls, type TlsConfig } from "../../collector/config/fields.ts";
 import { deliveryKeys } from "../../collector/config/delivery-keys.ts";
+import { headersField } from "../../collector/config/headers-field.ts";
 import { Secret } from "../../collector/config/secret.ts";
 import type { ConfigSpec } from "../../collector/config/spec.ts";
 import { type HeaderFile, headerFiles } from "../../collector/header-files.ts";
@@ -45,10 +46,14 @@ export const otlpHttpConfig: ConfigSpec<OtlpHttpConfig> = z
     logs_endpoint: httpUrl()
       .optional()
       .describe("Full URL for logs, used as written. Takes precedence over `endpoint`"),
-    headers: z
-      .record(headerName(), secret().refine(isHeaderValue, "holds a character that HTTP does not allow in a header"))
+    headers: headersField(
+      headerName(),
+      secret().refine(isHeaderValue, "holds a character that HTTP does not allow in a header"),
+    )
       .prefault({})
-      .describe("Headers to send with every request, for example `authorization`. Values are never printed"),
+      .describe(
+        "Headers to send with every request, for example `authorization`; also as a list of `name` and `value`. Values are never printed",
+      ),
     header_files: headerFiles(headerName())
       .prefault({})
       .describe("Headers whose values are files' texts, read again when the file changes: for tokens that are renewed"),

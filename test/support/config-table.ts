@@ -10,6 +10,7 @@ interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly additionalProperties?: JsonSchema | boolean;
 }
 
@@ -35,6 +36,7 @@ function collect(schema: JsonSchema, prefix: string, rows: string[]): void {
 
 function typeName(field: JsonSchema): string {
   if (field.enum !== undefined) return field.enum.map((value) => `\`${String(value)}\``).join(", ");
+  if (field.anyOf !== undefined) return [...new Set(field.anyOf.map(typeName))].join(" or ");
   if (field.type === "array") return "list";
   if (field.type === "object") return field.properties === undefined ? "map" : "mapping";
   return field.type ?? "any";

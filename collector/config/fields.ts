@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COLLECTOR_TLS_KEYS } from "./collector-keys.ts";
 import { Secret } from "./secret.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -88,7 +89,7 @@ const PAIR = "needs both cert_file and key_file, or neither";
 /** `tls:` of a client: `ca_file`, `cert_file`, `key_file`, `insecure_skip_verify`. */
 export function tls(): z.ZodType<TlsConfig> {
   return z
-    .strictObject(TLS_KEYS)
+    .strictObject({ ...COLLECTOR_TLS_KEYS, ...TLS_KEYS })
     .refine((value) => (value.cert_file === undefined) === (value.key_file === undefined), PAIR)
     .transform(asTlsConfig);
 }
@@ -97,6 +98,7 @@ export function tls(): z.ZodType<TlsConfig> {
 export function optionalTls(): z.ZodType<TlsConfig & { readonly insecure: boolean }> {
   return z
     .strictObject({
+      ...COLLECTOR_TLS_KEYS,
       insecure: z.boolean().default(false).describe("No TLS at all: everyone on the way can read and change the data"),
       ...TLS_KEYS,
     })

@@ -6,6 +6,7 @@ import {
   type ResourceConfig,
   resourceSchema,
 } from "../self-telemetry/metrics-schema.ts";
+import { COLLECTOR_LOGS_KEYS, COLLECTOR_TELEMETRY_KEYS } from "./collector-keys.ts";
 import { duration, formatDuration } from "./fields.ts";
 
 /** `service` without its pipelines: those are checked against the components. */
@@ -40,16 +41,23 @@ export interface StorageConfig {
 
 const logs = z
   .strictObject({
+    ...COLLECTOR_LOGS_KEYS,
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("The least severe lines to write"),
     encoding: z
       .enum(["console", "json", "auto"])
       .default("auto")
       .describe("Form of the lines; auto is console on a terminal and JSON elsewhere"),
   })
+  .transform(({ level, encoding }) => ({ level, encoding }))
   .describe("The collector's own log, written to standard error");
 
 const telemetry = z
-  .strictObject({ logs: logs.prefault({}), metrics: metricsSchema.prefault({}), resource: resourceSchema.default({}) })
+  .strictObject({
+    ...COLLECTOR_TELEMETRY_KEYS,
+    logs: logs.prefault({}),
+    metrics: metricsSchema.prefault({}),
+    resource: resourceSchema.default({}),
+  })
   .describe("The collector's own telemetry");
 
 const health = z

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COLLECTOR_METRICS_KEYS, COLLECTOR_RESOURCE_KEYS } from "../config/collector-keys.ts";
 import { duration, filePath, secret } from "../config/fields.ts";
 import { headersField } from "../config/headers-field.ts";
 import { refusedKey } from "../config/refused-key.ts";
@@ -120,6 +121,7 @@ const reader = z
 /** `service::telemetry::metrics`. */
 export const metricsSchema: z.ZodType<MetricsConfig> = z
   .strictObject({
+    ...COLLECTOR_METRICS_KEYS,
     level: z
       .enum(["none", "basic", "normal", "detailed"])
       .default("normal")
@@ -137,10 +139,17 @@ export const metricsSchema: z.ZodType<MetricsConfig> = z
 
 /** `service::telemetry::resource`. */
 export const resourceSchema: z.ZodType<ResourceConfig> = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .object(COLLECTOR_RESOURCE_KEYS)
+  .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .transform((attributes) => Object.fromEntries(Object.entries(attributes).filter(isAttribute)))
   .describe("Resource attributes of the collector's own metrics; null takes a default one away");
 
-export type ResourceConfig = Readonly<Record<string, string | number | boolean | null>>;
+type ResourceValue = string | number | boolean | null;
+export type ResourceConfig = Readonly<Record<string, ResourceValue>>;
+
+function isAttribute(entry: readonly [string, unknown]): entry is [string, ResourceValue] {
+  return entry[1] === null || ["string", "number", "boolean"].includes(typeof entry[1]);
+}
 
 function metricsUrl(text: string): URL {
   const url = new URL(URL.canParse(text) ? text : "http://invalid");

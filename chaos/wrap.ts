@@ -67,7 +67,8 @@ export class Wrapper {
       ledger: (owner) => this.#ledger(storage.ledger(owner)),
       saveConditions: (conditions) => storage.saveConditions(conditions),
       countDeadLetters: (letters, atMs) => storage.countDeadLetters(letters, atMs),
-      close: () => storage.close(),
+      beat: (nowMs) => storage.beat(nowMs),
+      close: (kind, atMs) => storage.close(kind, atMs),
     };
   }
 

@@ -118,7 +118,7 @@ export class Service {
       this.#phase = "running";
     } catch (error) {
       const deadline = new Deadline(this.#clock, this.#config.shutdownTimeoutMs);
-      await this.#release(deadline);
+      await this.#release(deadline, "failed");
       throw error;
     }
     logger.info("Started", {
@@ -139,7 +139,7 @@ export class Service {
     // A start that is under way ends after the component it is at. Its failure is what start() reports.
     const started = this.#starting?.catch(() => {}) ?? Promise.resolve();
     await deadline.within(started);
-    const settled = await this.#release(deadline);
+    const settled = await this.#release(deadline, "stopped");
     const took = formatDuration(this.#clock.now() - startedMs);
     if (settled) logger.info("Stopped", { took });
     else
@@ -148,14 +148,14 @@ export class Service {
   }
 
   /** Shuts down what exists, in the order the records flow, and closes the storage last. */
-  async #release(deadline: Deadline): Promise<boolean> {
+  async #release(deadline: Deadline, ending: "stopped" | "failed"): Promise<boolean> {
     let settled = true;
     for (const tier of stopOrder(this.#created.splice(0), this.#monitor)) {
       const outcomes = await Promise.all(tier.map((nodes) => this.#stop(nodes, deadline)));
       settled &&= outcomes.every(Boolean);
     }
     deadline.end();
-    return this.#closeStorage() && settled;
+    return this.#closeStorage(ending) && settled;
   }
 
   /** Watches over every receiver that keeps a ledger, and feeds what it sees to the receiver's branches. */
@@ -205,9 +205,9 @@ export class Service {
     }
   }
 
-  #closeStorage(): boolean {
+  #closeStorage(ending: "stopped" | "failed"): boolean {
     try {
-      this.#storage?.close();
+      this.#storage?.close(ending, this.#clock.now());
       return true;
     } catch (error) {
       this.#context.logger.error("Storage not closed", { directory: this.#config.storage.directory, error });

@@ -14,6 +14,10 @@ export const ExitCode = {
   unhealthy: 5,
   /** `replay`: ended, but something of what was asked for could not be delivered. The summary says what and why. */
   incomplete: 6,
+  /** `status`: no collector runs: it was killed, has crashed, could not start, or none was started yet. */
+  notRunning: 7,
+  /** `status`: no collector runs, because it was stopped. */
+  stopped: 8,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -25,4 +29,6 @@ export const exitCodeHelp: string = `Exit codes:
   3  stopped before everything was delivered; the rest is collected again after the next start
   4  status: an integration is degraded or quiet, or the disk is full
   5  status: an integration is unhealthy or has bad credentials, or a part of the audit trail is missing (a gap)
-  6  replay: ended, but something of it could not be delivered`;
+  6  replay: ended, but something of it could not be delivered
+  7  status: no collector runs, and it was not stopped: killed, crashed, or never started
+  8  status: the collector was stopped`;

@@ -22,6 +22,8 @@ export function statusJson(report: StatusReport): string {
         process: lock.process?.pid ?? null,
         host: lock.process?.host ?? null,
         since: lock.process?.startedAt ?? null,
+        ending: lock.ending?.kind ?? null,
+        until: time(lock.ending?.atMs),
       },
       state,
       gap,

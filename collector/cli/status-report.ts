@@ -102,7 +102,12 @@ export function reportStatus(sources: StatusSources): StatusReport {
     roomFault,
     state,
     gap,
-    exitCode: exitCodeOf(state, gap, roomFault !== undefined, ledger === undefined && configured === undefined),
+    exitCode: exitCodeOf({
+      nothingToRead: ledger === undefined && configured === undefined,
+      isBad: gap || state === "unhealthy" || state === "bad_credentials",
+      isLate: roomFault !== undefined || state === "degraded" || state === "quiet",
+      lock,
+    }),
     integrations,
     unconfigured: stored.filter(({ owner }) => !named.has(ownerKey(owner))),
   };
@@ -121,11 +126,21 @@ function faultsOf(
   });
 }
 
-/** Whoever names a folder by itself means one that has a ledger: nothing there is most likely a wrong path, and not "all is well". */
-function exitCodeOf(state: State, gap: boolean, isFull: boolean, nothingToRead: boolean): ExitCode {
-  if (nothingToRead) return ExitCode.failure;
-  if (gap || state === "unhealthy" || state === "bad_credentials") return ExitCode.unhealthy;
-  return isFull || state === "degraded" || state === "quiet" ? ExitCode.degraded : ExitCode.ok;
+/**
+ * The first that holds, gravest first. Whoever names a folder by itself means one that has a ledger: nothing there is most likely a
+ * wrong path. A collector that does not run is said before what follows from it, and not only once that has lasted.
+ */
+function exitCodeOf(found: {
+  readonly nothingToRead: boolean;
+  readonly isBad: boolean;
+  readonly isLate: boolean;
+  readonly lock: LockHolder;
+}): ExitCode {
+  const { running, ending } = found.lock;
+  if (found.nothingToRead) return ExitCode.failure;
+  if (found.isBad) return ExitCode.unhealthy;
+  if (running === "no") return ending?.kind === "stopped" ? ExitCode.stopped : ExitCode.notRunning;
+  return found.isLate ? ExitCode.degraded : ExitCode.ok;
 }
 
 function branchStatus(branch: BranchFacts, facts: IntegrationFacts | undefined): BranchStatus {

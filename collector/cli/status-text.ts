@@ -3,6 +3,7 @@ import { printable } from "../logger.ts";
 import { scrub } from "../scrub.ts";
 import type { ContentTypeFacts } from "../storage/ledger-facts.ts";
 import type { Condition, DeadLettered, Period } from "../storage/storage.ts";
+import { collectorLine } from "./collector-line.ts";
 import { deadLettered, oldestOwedMs } from "./status-json.ts";
 import type { BranchStatus, IntegrationStatus, StatusReport } from "./status-report.ts";
 import { formatAge, formatDayMinute, formatMinute, formatPeriod, textTable, wrap } from "./text-table.ts";
@@ -47,23 +48,13 @@ function head(report: StatusReport, options: TextOptions): string[] {
   const lines = [
     `Time       ${formatMinute(nowMs)} UTC, as all times here`,
     `Storage    ${printable(directory)}`,
-    `Collector  ${collectorText(lock)}`,
+    `Collector  ${collectorLine(lock, nowMs)}`,
   ];
   // A full disk keeps the collector from storing what troubles it: nobody else would say it here.
   if (roomFault !== undefined) lines.splice(2, 0, `Disk       ${roomFault}`);
   if (!ledgerFound) lines.push(`Ledger     no ledger yet at ${printable(directory)}`);
   else if (integrations.length === 0) lines.push("Ledger     empty: no integration has been collected yet");
   return lines.map((line) => `${options.style("gray", line.slice(0, 9))}${line.slice(9)}`);
-}
-
-function collectorText({ running, process: holder }: StatusReport["lock"]): string {
-  if (running === "unknown") return "unknown: this user may not look at the lock";
-  const word = running === "yes" ? "running" : "not running";
-  if (holder === undefined) return word;
-  const { pid, host, startedAt } = holder;
-  const startedMs = Date.parse(startedAt);
-  const since = Number.isNaN(startedMs) ? "" : ` since ${formatMinute(startedMs)}`;
-  return `${word}${running === "yes" ? "" : "; last"}: process ${pid} on host "${printable(host)}"${since}`;
 }
 
 function integrationText(integration: IntegrationStatus, report: StatusReport, options: TextOptions): string[] {

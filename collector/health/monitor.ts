@@ -130,6 +130,7 @@ export class HealthMonitor implements Component {
   }
 
   #look(): void {
+    this.#options.storage.beat(this.#options.clock.now());
     const unsaved = this.#saveConditions();
     for (const integration of this.#watched) {
       try {

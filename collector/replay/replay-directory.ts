@@ -88,6 +88,7 @@ export function holdDirectory(directory: string, nowMs: number): Storage {
     },
     saveConditions() {},
     countDeadLetters() {},
-    close: () => lock.release(),
+    beat() {},
+    close: (kind = "stopped", atMs = Date.now()) => lock.release(kind, atMs),
   };
 }

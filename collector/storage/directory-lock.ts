@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CollectorError, ErrorCode } from "../errors.ts";
@@ -11,16 +12,23 @@ export const LOCK_FILE = "lock.db";
 const BUSY_TIMEOUT_MS = 250;
 const ROUNDS = 10;
 
+/** An `ending` counts for the holder that has its token; a holder without one was killed, or runs. */
 const SCHEMA = `CREATE TABLE IF NOT EXISTS holder (
   one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, pid INTEGER NOT NULL, host TEXT NOT NULL, started_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS ending (
+  one INTEGER PRIMARY KEY CHECK (one = 1), token TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('stopped', 'failed')), at TEXT NOT NULL
 ) STRICT`;
 
 /** The right to be the only collector on a storage directory. Ends with release() or with the process, however that ends. */
 export class DirectoryLock {
   readonly #database: Database;
+  readonly #token: string;
+  #released = false;
 
-  private constructor(database: Database) {
+  private constructor(database: Database, token: string) {
     this.#database = database;
+    this.#token = token;
   }
 
   /**
@@ -32,24 +40,50 @@ export class DirectoryLock {
    */
   static acquire(directory: string, startedAt: string): DirectoryLock {
     const database = new Database(join(directory, LOCK_FILE), BUSY_TIMEOUT_MS);
+    const token = randomUUID();
     try {
-      hold(database, directory, startedAt);
-      return new DirectoryLock(database);
+      hold(database, directory, token, startedAt);
+      return new DirectoryLock(database, token);
     } catch (error) {
       database.close();
       throw error;
     }
   }
 
-  /** Idempotent. */
-  release(): void {
-    this.#database.close();
+  /** Leaves a sign of life for those who ask how long ago a killed holder lived: the time of the file. */
+  beat(nowMs: number): void {
+    try {
+      utimesSync(this.#database.path, nowMs / 1000, nowMs / 1000);
+    } catch {
+      // Then that much less is known after a kill; whatever cannot be written here is told by those who need it.
+    }
+  }
+
+  /** Gives the lock back, and says that its holder has ended by itself. Idempotent. */
+  release(kind: EndingKind, atMs: number): void {
+    if (this.#released) return;
+    this.#released = true;
+    try {
+      this.#database.run(
+        "INSERT OR REPLACE INTO ending (one, token, kind, at) VALUES (1, ?, ?, ?)",
+        this.#token,
+        kind,
+        new Date(atMs).toISOString(),
+      );
+      this.#database.exec("COMMIT");
+    } catch {
+      // A full disk: it looks as if it had been killed, which is no reason not to let go.
+    } finally {
+      this.#database.close();
+    }
   }
 }
 
+/** `stopped`: it was asked to. `failed`: it could not start. */
+export type EndingKind = "stopped" | "failed";
+
 /** Between the COMMIT of the name and the next BEGIN another process may come in; then the name is not ours and the round repeats. */
-function hold(database: Database, directory: string, startedAt: string): void {
-  const token = randomUUID();
+function hold(database: Database, directory: string, token: string, startedAt: string): void {
   for (let round = 0; round < ROUNDS; round += 1) {
     try {
       database.exec("BEGIN IMMEDIATE");

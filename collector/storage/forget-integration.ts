@@ -26,7 +26,7 @@ export function forgetIntegration(directory: string, owner: LedgerOwner): boolea
       database.close();
     }
   } finally {
-    lock.release();
+    lock.release("stopped", Date.now());
   }
 }
 

@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { integer, text } from "./database.ts";
-import { LOCK_FILE } from "./directory-lock.ts";
+import { type EndingKind, LOCK_FILE } from "./directory-lock.ts";
 import { isBusy, sqliteCode } from "./storage-error.ts";
 
 /** A collector never lets go of the lock; another look at it, or a start, takes less than this. */
@@ -15,6 +15,15 @@ export interface LockHolder {
   readonly running: "yes" | "no" | "unknown";
   /** The collector that holds the lock, or held it last; undefined when none ever did, or it cannot be read. */
   readonly process: HoldingProcess | undefined;
+  /** How that one ended; undefined while it runs, when none ever did, or it cannot be told. */
+  readonly ending: HolderEnding | undefined;
+}
+
+export interface HolderEnding {
+  /** `stopped`: it was asked to. `failed`: it could not start. `abrupt`: neither; it was killed or has crashed. */
+  readonly kind: EndingKind | "abrupt";
+  /** When it ended; when it was killed, it lived until about then. Milliseconds since the epoch. */
+  readonly atMs: number;
 }
 
 export interface HoldingProcess {
@@ -32,16 +41,18 @@ export interface HoldingProcess {
  */
 export function readLock(directory: string): LockHolder {
   const path = join(directory, LOCK_FILE);
-  if (!existsSync(path)) return { running: "no", process: undefined };
+  if (!existsSync(path)) return { running: "no", process: undefined, ending: undefined };
   const url = pathToFileURL(path);
   url.searchParams.set("mode", "rw");
   try {
     using database = new DatabaseSync(url, { timeout: BUSY_TIMEOUT_MS });
     const running = isHeld(database);
-    return { running, process: readProcess(database) };
+    const holder = readProcess(database);
+    const ended = running === "no" && holder !== undefined;
+    return { running, process: holder, ending: ended ? readEnding(database, path, holder) : undefined };
   } catch (error) {
     if (sqliteCode(error) === undefined) throw error;
-    return { running: "unknown", process: undefined };
+    return { running: "unknown", process: undefined, ending: undefined };
   }
 }
 
@@ -63,5 +74,19 @@ function readProcess(database: DatabaseSync): HoldingProcess | undefined {
   } catch {
     // The collector that made the file has not written its name yet.
     return undefined;
+  }
+}
+
+function readEnding(database: DatabaseSync, path: string, { startedAt }: HoldingProcess): HolderEnding {
+  const seenMs = Math.max(statSync(path).mtimeMs, Date.parse(startedAt) || 0);
+  const abrupt = { kind: "abrupt", atMs: seenMs } as const;
+  try {
+    const row = database.prepare("SELECT kind, at FROM ending JOIN holder USING (token)").get();
+    if (row === undefined) return abrupt;
+    return { kind: text(row, "kind") === "failed" ? "failed" : "stopped", atMs: Date.parse(text(row, "at")) };
+  } catch (error) {
+    // Written by an otel-o365 that did not leave its ending.
+    if (sqliteCode(error) === undefined) throw error;
+    return abrupt;
   }
 }

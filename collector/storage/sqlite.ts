@@ -2,7 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { addDeadLetters, replaceConditions } from "./condition-table.ts";
 import { Database } from "./database.ts";
-import { DirectoryLock } from "./directory-lock.ts";
+import { DirectoryLock, type EndingKind } from "./directory-lock.ts";
 import { migrate } from "./schema.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
 import { makeDirectory } from "./make-directory.ts";
@@ -39,7 +39,7 @@ export function openStorage(directory: string, options: StorageOptions = {}): St
       throw error;
     }
   } catch (error) {
-    lock.release();
+    lock.release("failed", Date.now());
     throw error;
   }
 }
@@ -74,9 +74,16 @@ class SqliteStorage implements Storage {
     this.#database.transaction(() => addDeadLetters(this.#database, letters, atMs));
   }
 
-  close(): void {
-    this.#database.close();
-    this.#lock.release();
+  beat(nowMs: number): void {
+    this.#lock.beat(nowMs);
+  }
+
+  close(kind: EndingKind = "stopped", atMs = Date.now()): void {
+    try {
+      this.#database.close();
+    } finally {
+      this.#lock.release(kind, atMs);
+    }
   }
 }
 

@@ -247,5 +247,13 @@ export interface Storage {
   saveConditions(conditions: readonly Condition[]): void;
   /** Adds to the counts of dead letters. */
   countDeadLetters(letters: readonly DeadLettered[], atMs: number): void;
-  close(): void;
+  /** Leaves a sign of life, for `status` after a kill. */
+  beat(nowMs: number): void;
+  /**
+   * Idempotent.
+   *
+   * @param kind `stopped` (default): the collector was asked to end. `failed`: it could not start.
+   * @param atMs Milliseconds since the epoch. Default: now.
+   */
+  close(kind?: "stopped" | "failed", atMs?: number): void;
 }

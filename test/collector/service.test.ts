@@ -108,7 +108,7 @@ suite("Service.start()", () => {
       "shutdown r1",
       "shutdown p1",
       "shutdown e1",
-      "close storage",
+      "close storage, failed",
     ]);
     assert.equal(await service.shutdown(), true);
     assert.equal(fakes.calls.filter((call) => call === "shutdown e1").length, 1);
@@ -124,7 +124,7 @@ suite("Service.start()", () => {
     });
     const { service } = setUp(fakes, ["logs: r1 > > e1"]);
     await assert.rejects(service.start(), /Cannot create receiver "r1": no/);
-    assert.deepEqual(fakes.calls.slice(-2), ["shutdown e1", "close storage"]);
+    assert.deepEqual(fakes.calls.slice(-2), ["shutdown e1", "close storage, failed"]);
   });
 
   test("does nothing after shutdown()", async () => {

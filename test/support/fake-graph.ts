@@ -49,8 +49,9 @@ export function fakeStorage(calls: string[] = []): Storage {
     },
     saveConditions: () => {},
     countDeadLetters: () => {},
-    close: () => {
-      calls.push("close storage");
+    beat: () => {},
+    close: (kind = "stopped") => {
+      calls.push(kind === "stopped" ? "close storage" : `close storage, ${kind}`);
     },
   };
 }

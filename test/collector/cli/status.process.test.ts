@@ -45,8 +45,11 @@ suite("otel-o365 status beside a collector", () => {
       }),
     );
     const before = await run("status", "--config", config);
-    assert.equal(before.code, 0);
-    assert.match(before.stdout, /Collector {2}not running\nLedger {5}no ledger yet at [^]*\no365\/contoso {2}Ready\n/);
+    assert.equal(before.code, 7);
+    assert.match(
+      before.stdout,
+      /Collector {2}not running: none has worked on this storage yet\nLedger {5}no ledger yet at [^]*\no365\/contoso {2}Ready\n/,
+    );
 
     const collector = spawn(process.execPath, [...ARGS, "--config", config], {
       stdio: ["ignore", "ignore", "inherit"],
@@ -69,8 +72,26 @@ suite("otel-o365 status beside a collector", () => {
     collector.kill("SIGKILL");
     await once(collector, "exit");
     const killed = await run("status", "--storage", join(tenant.folder, "state"));
-    assert.equal(killed.code, 0);
-    assert.match(killed.stdout, new RegExp(`not running; last: process ${collector.pid} on host`));
+    assert.equal(killed.code, 7, "at once: the ledger still says Healthy");
+    assert.match(
+      killed.stdout,
+      new RegExp(
+        `Collector  not running since about .+: process ${collector.pid} on host ".+" was not stopped, .+; start`,
+      ),
+    );
+    const again = spawn(process.execPath, [...ARGS, "--config", config], { stdio: ["ignore", "ignore", "inherit"] });
+    closers.push(() => void again.kill("SIGKILL"));
+    let code = killed.code;
+    for (let tries = 0; code === killed.code && tries < 100; tries += 1) {
+      await sleep(100);
+      ({ code } = await run("status", "--config", config));
+    }
+    assert.equal(code, 0, "it runs again");
+    again.kill("SIGTERM");
+    await once(again, "exit");
+    const stopped = await run("status", "--config", config);
+    assert.equal(stopped.code, 8);
+    assert.match(stopped.stdout, new RegExp(`not running: stopped at .+ ago\\); it was process ${again.pid} on host`));
   });
 });
 

@@ -14,7 +14,7 @@ import { status } from "../../../collector/cli/status.ts";
 import { factories } from "../../../collector/components.ts";
 import { defaultThresholds } from "../../../collector/health/thresholds.ts";
 import { openStorage } from "../../../collector/storage/sqlite.ts";
-import type { Condition, Ledger } from "../../../collector/storage/storage.ts";
+import type { Condition, Ledger, Storage } from "../../../collector/storage/storage.ts";
 
 const NOW = Date.UTC(2026, 6, 21, 12, 30);
 const MINUTE = 60_000;
@@ -39,6 +39,16 @@ function write(work: (ledger: Ledger) => void): void {
     const ledger = storage.ledger({ cloud: "commercial", tenantId: TENANT, clientId: CLIENT });
     ledger.openBranches([BRANCH, "logs>file"], NOW - 20 * DAY);
     work(ledger);
+  } finally {
+    storage.close("stopped", NOW - 2 * MINUTE);
+  }
+}
+
+/** Works while the storage is held, as it is by a collector that was started half an hour ago. */
+function beside<T>(work: (storage: Storage) => T): T {
+  const storage = openStorage(state(), { startedAtMs: NOW - HOUR / 2 });
+  try {
+    return work(storage);
   } finally {
     storage.close();
   }
@@ -141,7 +151,7 @@ suite("status()", () => {
       text.replace(/process \d+ on host "[^"]+"/, 'process 42 on host "siem"'),
       `Time       2026-07-21 12:30 UTC, as all times here
 Storage    STATE
-Collector  not running; last: process 42 on host "siem" since 2026-07-21 12:00
+Collector  not running: stopped at 2026-07-21 12:28 (2m ago); it was process 42 on host "siem"
 
 o365/contoso  Degraded, with a gap
   cloud commercial, tenant 6b3c0a5e-0000-4000-8000-3f1d0c1e0001
@@ -183,7 +193,7 @@ o365/contoso  Degraded, with a gap
 
   test("ends with 0 and says Healthy when all is well", () => {
     write(writeHealthy);
-    const { code, text } = ask({ contentTypes: ["Audit.Exchange"] });
+    const { code, text } = beside(() => ask({ contentTypes: ["Audit.Exchange"] }));
     assert.equal(code, 0);
     assert.match(text, /^o365\/contoso {2}Healthy$/m);
     assert.doesNotMatch(text, /!/);
@@ -194,25 +204,69 @@ o365/contoso  Degraded, with a gap
       cover(ledger, "Audit.Exchange", 1, 20);
       collect(ledger, "Audit.Exchange", 10);
     });
-    const { code, text } = ask({});
+    const { code, text } = beside(() => ask({}));
     assert.equal(code, 4);
-    assert.match(text, /nothing was listed to its end since 2026-07-21 12:10 \(20m\); no collector is\s+running/);
+    assert.match(text, /nothing was listed to its end since 2026-07-21 12:10 \(20m\); the log/);
+  });
+
+  suite("without a collector that runs", () => {
+    test("ends with 8 at once when it was stopped, and says when", () => {
+      write(writeHealthy);
+      const { code, text } = ask({});
+      assert.equal(code, 8);
+      assert.match(
+        text,
+        /^Collector {2}not running: stopped at 2026-07-21 12:28 \(2m ago\); it was process \d+ on host/m,
+      );
+      const { collector, exit_code } = JSON.parse(ask({ json: true }).text);
+      assert.deepEqual(
+        [collector.running, collector.ending, collector.until, exit_code],
+        [false, "stopped", "2026-07-21T12:28:00.000Z", 8],
+      );
+    });
+
+    test("ends with 7 when it could not start", () => {
+      write(writeHealthy);
+      openStorage(state(), { startedAtMs: NOW - MINUTE }).close("failed", NOW - MINUTE);
+      const { code, text } = ask({});
+      assert.equal(code, 7);
+      assert.match(
+        text,
+        /^Collector {2}not running: process \d+ on host ".+" could not start at 2026-07-21 12:29 \(1m ago\); its log says why$/m,
+      );
+    });
+
+    test("ends with 7 when it was killed, and says what to do", () => {
+      const lock = {
+        running: "no",
+        process: { pid: 42, host: "siem", startedAt: "2026-07-21T12:00:00.000Z" },
+        ending: { kind: "abrupt", atMs: NOW - MINUTE },
+      } as const;
+      const sources = { nowMs: NOW, directory: state(), ledger: undefined, lock, thresholds: defaultThresholds };
+      const report = reportStatus({ ...sources, configured: [] });
+      assert.equal(report.exitCode, 7);
+      assert.match(
+        statusText(report, { width: 100, style: (_, text) => text }),
+        /^Collector {2}not running since about 2026-07-21 12:29 \(1m\): process 42 on host "siem" was not stopped, it was killed or has crashed; start it again$/m,
+      );
+    });
+
+    test("ends with 5 all the same when something is gravely wrong", () => {
+      write(writeTroubled);
+      assert.equal(ask({ contentTypes: ALL }).code, 5);
+    });
   });
 
   suite("beside a running collector", () => {
-    /** Asks while the storage is held, as it is by a collector that was started half an hour ago. */
     function askBeside(conditions: readonly Condition[], owed: number, json = false): ReturnType<typeof ask> {
       write((ledger) => {
         cover(ledger, "Audit.Exchange", 1);
         collect(ledger, "Audit.Exchange", 10, owed);
       });
-      const storage = openStorage(state(), { startedAtMs: NOW - HOUR / 2 });
-      try {
+      return beside((storage) => {
         storage.saveConditions(conditions);
         return ask(json ? { json } : { columns: 400 });
-      } finally {
-        storage.close();
-      }
+      });
     }
     const refused: Condition = {
       component: "otlp_http/siem",
@@ -275,7 +329,7 @@ o365/contoso  Degraded, with a gap
   });
 
   test("counts a full disk at once, whatever the ledger said before", () => {
-    const lock = { running: "no", process: undefined } as const;
+    const lock = { running: "yes", process: undefined, ending: undefined } as const;
     const sources = { nowMs: NOW, directory: state(), ledger: undefined, lock, thresholds: defaultThresholds };
     const report = reportStatus({ ...sources, configured: [], roomFault: "only 0.1 MiB are free; free disk space" });
     assert.deepEqual([report.state, report.exitCode], ["ready", 4]);
@@ -285,14 +339,15 @@ o365/contoso  Degraded, with a gap
 
   test("needs no configuration, and names the tenant then", () => {
     write(writeHealthy);
-    const { code, text } = ask({});
+    const { code, text } = beside(() => ask({}));
     assert.equal(code, 0);
     assert.ok(text.includes(`tenant ${TENANT}  Healthy\n  cloud commercial\n  application ${CLIENT}\n`), text);
   });
 
-  test("says that there is no ledger yet: fine for a configuration, a failure for a folder by itself", () => {
+  test("says that there is no ledger yet: none was started for a configuration, a failure for a folder by itself", () => {
     const known = ask({ contentTypes: ["Audit.Exchange"] });
-    assert.equal(known.code, 0);
+    assert.equal(known.code, 7);
+    assert.match(known.text, /^Collector {2}not running: none has worked on this storage yet$/m);
     assert.match(known.text, /no ledger yet at STATE\n/);
     assert.match(known.text, /^o365\/contoso {2}Ready$/m);
     const unknown = ask({});
@@ -303,7 +358,7 @@ o365/contoso  Degraded, with a gap
   test("names integrations of the ledger that the configuration does not have", () => {
     write(writeTroubled);
     const { code, text } = ask({ contentTypes: ["Audit.Exchange"], clientId: CLIENT.replace("a", "b") });
-    assert.equal(code, 0);
+    assert.equal(code, 8);
     assert.match(text, /does not name these integrations.*\n {2}tenant 6b3c0a5e\S+, application aaaaaaaa/);
   });
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, suite, test } from "node:test";
 import type { owedBlobs, readLedger } from "../../../collector/storage/ledger-report.ts";
 import { readLock, type LockHolder } from "../../../collector/storage/lock-holder.ts";
@@ -34,7 +35,7 @@ function look(directory: string): Seen {
 
 suite("Reading beside a collector", () => {
   test("readLock() says that none runs where none ever did, and makes no file", () => {
-    assert.deepEqual(readLock(folder), { running: "no", process: undefined });
+    assert.deepEqual(readLock(folder), { running: "no", process: undefined, ending: undefined });
     assert.deepEqual(readdirSync(folder), []);
   });
 
@@ -50,6 +51,7 @@ suite("Reading beside a collector", () => {
       ledger.addListed("Audit.General", page, 1);
       for (let round = 0; round < 2; round += 1) {
         const [lock, owed, facts] = look(directory);
+        // JSON has no undefined.
         assert.deepEqual(lock, { running: "yes", process: process_ });
         assert.equal(owed, 4);
         assert.equal(facts?.integrations[0]?.contentTypes[0]?.listed, 2);
@@ -58,9 +60,40 @@ suite("Reading beside a collector", () => {
       ledger.addListed("Audit.General", [{ contentId: "3", uri: "3", createdMs: 1, expiresMs: 2 }], 1);
       assert.throws(() => openStorage(directory), { code: "OTEL_O365_STORAGE", message: /holds it since/ });
     } finally {
-      storage.close();
+      storage.close("stopped", Date.UTC(2026, 6, 2));
+      storage.close("failed", Date.UTC(2026, 6, 3));
     }
-    assert.deepEqual(readLock(directory), { running: "no", process: process_ });
+    const ending = { kind: "stopped", atMs: Date.UTC(2026, 6, 2) };
+    assert.deepEqual(readLock(directory), { running: "no", process: process_, ending });
+    openStorage(directory).close("failed", Date.UTC(2026, 6, 4));
+    assert.deepEqual(readLock(directory).ending, { kind: "failed", atMs: Date.UTC(2026, 6, 4) });
+  });
+
+  test("tells a killed collector from a stopped one, and until when it lived", () => {
+    const directory = join(folder, "killed");
     openStorage(directory).close();
+    const beatMs = Date.UTC(2040, 0, 1);
+    const sqlite = import.meta.resolve("../../../collector/storage/sqlite.ts");
+    const script = `
+      const { openStorage } = await import(${JSON.stringify(sqlite)});
+      openStorage(${JSON.stringify(directory)}).beat(${beatMs});
+      process.kill(process.pid, "SIGKILL");
+    `;
+    const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "-e", script];
+    const { signal, pid } = spawnSync(process.execPath, args);
+    assert.equal(signal, "SIGKILL");
+    const { running, process: holder, ending } = readLock(directory);
+    assert.deepEqual([running, holder?.pid, ending], ["no", pid, { kind: "abrupt", atMs: beatMs }]);
+  });
+
+  test("takes a folder whose collector left no word of its end, as earlier ones did, for a killed one", () => {
+    const directory = join(folder, "earlier");
+    openStorage(directory).close();
+    const lock = new DatabaseSync(join(directory, "lock.db"));
+    lock.exec("DROP TABLE ending");
+    lock.close();
+    assert.equal(readLock(directory).ending?.kind, "abrupt");
+    openStorage(directory).close();
+    assert.equal(readLock(directory).ending?.kind, "stopped");
   });
 });

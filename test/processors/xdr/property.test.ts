@@ -30,6 +30,9 @@ const extraFields = [
   "",
 ];
 
+/** Objects as JSON.parse() makes them. */
+const PARSED = { noNullPrototype: true } as const;
+
 const oddText = fc.constantFrom(
   "",
   " ",
@@ -63,8 +66,8 @@ const oddText = fc.constantFrom(
 const json = fc.oneof(
   { weight: 3, arbitrary: oddText },
   { weight: 3, arbitrary: fc.jsonValue() },
-  { weight: 1, arbitrary: fc.array(fc.record({ Name: oddText, Value: fc.oneof(oddText, fc.jsonValue()) })) },
-  { weight: 1, arbitrary: fc.array(fc.record({ ID: oddText, Type: fc.integer({ min: 0, max: 6 }) })) },
+  { weight: 1, arbitrary: fc.array(fc.record({ Name: oddText, Value: fc.oneof(oddText, fc.jsonValue()) }, PARSED)) },
+  { weight: 1, arbitrary: fc.array(fc.record({ ID: oddText, Type: fc.integer({ min: 0, max: 6 }) }, PARSED)) },
 ) as fc.Arbitrary<JsonValue>;
 const anyKey = fc.oneof(fc.constantFrom(...fields, ...extraFields), fc.string());
 
@@ -89,7 +92,7 @@ const matched = fc
 const mutated = fc
   .tuple(
     fc.constantFrom(...records),
-    fc.dictionary(anyKey, json, { maxKeys: 8 }),
+    fc.dictionary(anyKey, json, { maxKeys: 8, ...PARSED }),
     fc.option(fc.constantFrom(...RECORD_TYPES.map(([type]) => type)), { freq: 2 }),
   )
   .map(([record, changes, type]): JsonObject => ({
@@ -97,7 +100,7 @@ const mutated = fc
     ...changes,
     ...(type === null ? {} : { RecordType: type }),
   }));
-const anything = fc.dictionary(anyKey, json, { maxKeys: 20 }) as fc.Arbitrary<JsonObject>;
+const anything = fc.dictionary(anyKey, json, { maxKeys: 20, ...PARSED }) as fc.Arbitrary<JsonObject>;
 const anyRecord = fc.oneof({ weight: 3, arbitrary: mutated }, { weight: 1, arbitrary: anything });
 
 const anyOptions: fc.Arbitrary<XdrOptions> = fc.record({

@@ -164,6 +164,12 @@ suite("architecture", () => {
     assert.deepEqual(ending, ["collector/cli/process.ts"]);
   });
 
+  test("hooks stand within a suite: outside one they run for every test of the process, whatever file it is in", () => {
+    const hook = /^(before|after|beforeEach|afterEach)\(/m;
+    const outside = files.filter((file) => file.endsWith(".test.ts") && hook.test(readFileSync(file, "utf8")));
+    assert.deepEqual(outside, []);
+  });
+
   test("tests mirror the tree: each has a counterpart, or is about the folder that it mirrors", () => {
     const free = ["support/", "contract/", "pipeline/", "packaging/", "peers/", "architecture.test.ts"].map(
       (name) => `test/${name}`,

@@ -13,7 +13,6 @@ import { startOtlpSink } from "../support/otlp-sink.ts";
 import { testSettings } from "../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "header-files-"));
-after(() => rmSync(folder, { recursive: true }));
 const never = new AbortController().signal;
 
 let version = 0;
@@ -65,6 +64,8 @@ suite("HeaderFileReader", () => {
 });
 
 suite("header_files", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("are sent by otlp_http and otlp_grpc as the file has them at each request", async () => {
     const path = join(folder, "shared");
     const http = await startOtlpSink();

@@ -8,7 +8,6 @@ import { loadPlugin } from "../../collector/load-plugin.ts";
 import { version } from "../../collector/version.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "load-plugin-"));
-after(() => rmSync(directory, { recursive: true }));
 
 let files = 0;
 function write(source: string): string {
@@ -24,6 +23,8 @@ function withFactory(members: string): string {
 }
 
 suite("loadPlugin()", () => {
+  after(() => rmSync(directory, { recursive: true }));
+
   test("gives the factories, made with what plugins are given", () => {
     const source = `export const plugin = { apiVersion: 1, create: (api) => [{ kind: "exporter", type: "acme", description: api.version, stability: "beta",
       config: api.z.strictObject({ wait: api.fields.duration().prefault("5s") }), create: () => new api.errors.PermanentError("x") }] };`;

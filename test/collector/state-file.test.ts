@@ -8,13 +8,14 @@ import { CollectorError } from "../../collector/errors.ts";
 import { StateFile } from "../../collector/state-file.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-state-"));
-after(() => rmSync(directory, { recursive: true }));
 
 let files = 0;
 const newFile = (folder: string = directory): StateFile<{ n: number }> =>
   new StateFile(join(folder, `${(files += 1)}.json`), z.strictObject({ n: z.int() }));
 
 suite("StateFile", () => {
+  after(() => rmSync(directory, { recursive: true }));
+
   test("read() gives what write() wrote last, and undefined before that", async () => {
     const file = newFile();
     assert.equal(await file.read(), undefined);

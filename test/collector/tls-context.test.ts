@@ -9,7 +9,6 @@ import { tlsContext, tlsContextOfProxy } from "../../collector/tls-context.ts";
 import { makeCertificatePair } from "../../emulator/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-tls-"));
-after(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, text: string): string {
   const path = join(folder, name);
@@ -26,6 +25,8 @@ function isConfigError(pattern: RegExp): (error: unknown) => boolean {
 }
 
 suite("tlsContext()", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   let pair: Awaited<ReturnType<typeof makeCertificatePair>>;
   let caFile = "";
   before(async () => {

@@ -8,7 +8,6 @@ import { after, suite, test } from "node:test";
 import { readExported } from "../../demo/exported.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-start-"));
-after(() => rmSync(folder, { recursive: true }));
 
 interface Ended {
   readonly code: number | null;
@@ -32,6 +31,8 @@ async function start(args: readonly string[], onOutput?: (output: string, kill: 
 }
 
 suite("npm start", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("drains the shipped records exactly once into the output file and exits 0", async () => {
     const path = join(folder, "out.jsonl");
     const { code, output } = await start(["--drain", "--output", path]);

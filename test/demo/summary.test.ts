@@ -6,7 +6,6 @@ import { after, suite, test } from "node:test";
 import { formatSummary, isComplete, summarize } from "../../demo/summary.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-summary-"));
-after(() => rmSync(folder, { recursive: true }));
 
 function exported(name: string, records: readonly { id: string; operation: string; body: string }[]): string {
   const path = join(folder, name);
@@ -42,6 +41,8 @@ const served = [
 ];
 
 suite("summarize()", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("finds everything once, a cut last line aside", async () => {
     const path = exported("complete", [
       { id: "1", operation: "A", body: '{"a":1}' },

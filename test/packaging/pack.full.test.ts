@@ -14,7 +14,6 @@ const SUPPORTED = [22, 24, 26];
 const TOO_OLD = 20;
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-pack-"));
-after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What a package of ours may hold; anything else in it is a leak or a mistake. */
 const SHIPPED =
@@ -49,6 +48,7 @@ const BIN = join("node_modules", ".bin", "otel-o365");
 
 suite("the packed package", () => {
   before(install);
+  after(() => rmSync(folder, { recursive: true, force: true }));
 
   test("holds what it should and nothing else", () => {
     const root = join(folder, "node_modules", "otel-o365");

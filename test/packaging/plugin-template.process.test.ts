@@ -12,16 +12,6 @@ const TEMPLATE = resolve("examples/plugin");
 const folder = mkdtempSync(join(tmpdir(), "plugin-template-"));
 const children: ChildProcess[] = [];
 
-after(async () => {
-  for (const child of children) {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill("SIGKILL");
-      await once(child, "exit");
-    }
-  }
-  rmSync(folder, { recursive: true });
-});
-
 /** What the guide tells people to type, one text per block. */
 function guideBlocks(): readonly string[] {
   const guide = readFileSync(join(TEMPLATE, "README.md"), "utf8");
@@ -85,6 +75,16 @@ function ownersIn(file: string): readonly (string | undefined)[] {
 }
 
 suite("the plugin template", () => {
+  after(async () => {
+    for (const child of children) {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGKILL");
+        await once(child, "exit");
+      }
+    }
+    rmSync(folder, { recursive: true });
+  });
+
   test("runs when its guide is followed to the letter", async () => {
     const [copy = "", emulate = "", validate = "", run = "", ...more] = guideBlocks();
     assert.deepEqual(more, []);

@@ -29,9 +29,6 @@ const LINES: readonly { readonly name: string; readonly versions: Readonly<Recor
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-examples-"));
 const closers: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 /** The examples in an empty folder, with the tarball and the given versions. One installation for all: they name the same. */
 function install(tarball: string, name: string, versions: Readonly<Record<string, string>>): string {
@@ -66,6 +63,10 @@ async function startSink(): Promise<OtlpSink> {
 }
 
 suite("the examples for programs of the SDK, with the packed package", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   let tarball = "";
   before(() => {
     tarball = packPackage(folder);

@@ -15,9 +15,6 @@ const HOUR = 3_600_000;
 const TYPE = "Audit.General";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 async function tenant(clock: ManualClock, options: Parameters<typeof startTenant>[0] = {}): Promise<TestTenant> {
   const started = await startTenant({ clock, assertionClock: { now: Date.now }, ...options });
@@ -104,6 +101,10 @@ async function until(run: Run, branch: string, expected: readonly string[]): Pro
 }
 
 suite("In hard times a receiver", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("collects what came while it was off for 30 hours, and nothing twice", async () => {
     const clock = new ManualClock(Date.now());
     const source = await tenant(clock);

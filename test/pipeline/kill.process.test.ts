@@ -9,9 +9,6 @@ import { startOtlpSink } from "../support/otlp-sink.ts";
 import { startTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 function startChild(configFile: string): ChildProcess {
   const args = ["--disable-warning=ExperimentalWarning", "collector/cli/main.ts", "--config", configFile];
@@ -19,6 +16,10 @@ function startChild(configFile: string): ChildProcess {
 }
 
 suite("A collector that is killed", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("misses nothing after SIGKILL at three moments, and repeats at most what was in flight", async () => {
     const records = 3000;
     const source = await startTenant({

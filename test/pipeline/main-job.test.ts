@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, suite, test } from "node:test";
+import { afterEach, suite, test } from "node:test";
 import { sampleRecordsFile } from "../../emulator/index.ts";
 import { startCollector } from "../support/collector.ts";
 import { eventually } from "../support/eventually.ts";
@@ -9,9 +9,9 @@ import type { ReceivedRecord } from "../support/otlp-record.ts";
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
+async function closeAll(): Promise<void> {
+  for (const close of closers.splice(0).toReversed()) await close();
+}
 
 async function tenant(options: Parameters<typeof startTenant>[0] = {}): Promise<TestTenant> {
   const started = await startTenant({ content: [{ kind: "records", files: [sampleRecordsFile()] }], ...options });
@@ -51,6 +51,8 @@ function key(record: ReceivedRecord): string {
 }
 
 suite("The main job", () => {
+  afterEach(closeAll);
+
   test("delivers every record exactly once, normalized, with the text that the service sent", async () => {
     const source = await tenant();
     const backend = await sink();
@@ -188,6 +190,8 @@ suite("The main job", () => {
 });
 
 suite("The service misbehaves", () => {
+  afterEach(closeAll);
+
   const faults = [
     { name: "blobs that break off", fault: { match: { operation: "blob" }, action: { kind: "cut" }, times: 5 } },
     {

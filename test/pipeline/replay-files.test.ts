@@ -15,9 +15,6 @@ import { type OtlpSink, type SinkAnswer, startOtlpSink } from "../support/otlp-s
 import { startTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 interface Bench {
   readonly folder: string;
@@ -96,6 +93,10 @@ const bodies = (sink: OtlpSink): readonly string[] =>
     .toSorted();
 
 suite("otel-o365 replay --file", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("delivers records as the receiver would have, but for the blob that they did not come in", async () => {
     const source = await startTenant({ content: [{ kind: "records", files: [sampleRecordsFile()] }] });
     closers.push(() => source.close());

@@ -14,9 +14,6 @@ import { startTenant, type TestTenant } from "../support/tenant.ts";
 const HOUR_MS = 3_600_000;
 const TYPES = ["Audit.Exchange", "Audit.SharePoint"] as const;
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 interface Bench {
   readonly source: TestTenant;
@@ -110,6 +107,10 @@ function hours(...ago: readonly number[]): Readonly<Record<string, number>> {
 }
 
 suite("otel-o365 replay of a period", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("delivers the hours that it touches once more, beside a running collector, whose state stays as it was", async () => {
     const { source, storage, sinks, configuration, hour, replay, starts } = await bench();
     const [sink] = sinks;

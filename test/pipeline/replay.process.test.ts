@@ -16,9 +16,6 @@ import { type OtlpSink, startOtlpSink } from "../support/otlp-sink.ts";
 import { startTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 interface Child {
   readonly process: ChildProcess;
@@ -78,6 +75,10 @@ function distinct(sink: OtlpSink): number {
 }
 
 suite("A replay that is killed", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("delivers all of a period when it is run again, and repeats at most what was in flight", async () => {
     const total = 2000;
     const source = await startTenant({

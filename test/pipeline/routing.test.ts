@@ -9,9 +9,6 @@ import { startOtlpSink, type OtlpSink, type SinkAnswer } from "../support/otlp-s
 import { startTenant, type TestTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 async function backend(answer?: () => SinkAnswer): Promise<OtlpSink> {
   const sink = await startOtlpSink(answer === undefined ? {} : { answer });
@@ -61,6 +58,10 @@ function uids(sink: OtlpSink): readonly string[] {
 }
 
 suite("Several pipelines", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("route by condition: each record once to where it belongs, from one receiver", async () => {
     const source = await tenant();
     const [siem, lake, archive] = [await backend(), await backend(), await backend()];

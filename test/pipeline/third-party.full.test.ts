@@ -23,11 +23,12 @@ export function policies(next, list) {
 `;
 
 const closers: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 suite("parts of others, by sdk", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("the policy processor of autotel drops and redacts records, behind a wrapper module", async () => {
     const folder = mkdtempSync(join(tmpdir(), "otel-o365-third-party-"));
     closers.push(() => rmSync(folder, { recursive: true }));

@@ -14,13 +14,14 @@ const refused = loopbackOnly();
 process.env["APPLICATION_INSIGHTS_NO_STATSBEAT"] = "true";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 const KEY = "00000000-1111-4222-8333-444444444444";
 
 suite("parts of others, by sdk", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("Azure Monitor's exporter ships every record, behind a processor of opentelemetry-js-contrib", async () => {
     const records = 120;
     const source = await startTenant({

@@ -12,9 +12,6 @@ import { startTenant, type TestTenant } from "../support/tenant.ts";
 import { testSettings, type TestSettings } from "../support/test-settings.ts";
 
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 interface Setup {
   readonly receiver: Component;
@@ -64,6 +61,10 @@ function messages({ reports }: TestSettings, status: string): string {
 }
 
 suite("createO365Receiver()", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("may be shut down before it was started, and twice", async () => {
     const source = await tenant();
     const { receiver } = receiverOf(source);

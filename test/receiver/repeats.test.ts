@@ -26,9 +26,6 @@ const TYPE = "Audit.Exchange";
 const MINUTE = 60_000;
 const never = new AbortController().signal;
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 /** Records with the ids `from` up to, not including, `to`. */
 function records(from: number, to: number): Record<string, unknown>[] {
@@ -104,6 +101,10 @@ function settled(ledger: Ledger): number {
 }
 
 suite("Repeated and late content", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("is delivered once when a record comes in two blobs, and when it comes again in a later one after a restart", async () => {
     const setup = await setUp();
     const { source, got, ledger, start, stop } = setup;

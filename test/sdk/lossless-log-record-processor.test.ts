@@ -18,9 +18,6 @@ import { type OtlpSink, startOtlpSink, type SinkOptions } from "../support/otlp-
 import { type LogLine, recordingLogger } from "../support/test-settings.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 async function startSink(options: SinkOptions = {}): Promise<OtlpSink> {
   const sink = await startOtlpSink(options);
@@ -68,6 +65,10 @@ async function isPending(promise: Promise<unknown>): Promise<boolean> {
 }
 
 suite("LosslessLogRecordProcessor", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("exports what a LoggerProvider is given, and forceFlush() resolves when the backend has it", async () => {
     const sink = await startSink();
     const { processor } = make(new OTLPLogExporter({ url: `${sink.url}/v1/logs` }), { maxExportBatchSize: 3 });

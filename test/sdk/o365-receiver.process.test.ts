@@ -9,11 +9,12 @@ import { startOtlpSink } from "../support/otlp-sink.ts";
 import { startTenant } from "../support/tenant.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 suite("A program with an O365Receiver that is killed", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("misses nothing, and repeats at most what was in flight", async () => {
     const records = 800;
     const source = await startTenant({

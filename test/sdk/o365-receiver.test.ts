@@ -15,9 +15,6 @@ import { startTenant, tenantId, type TestTenant } from "../support/tenant.ts";
 import { recordingLogger, type LogLine } from "../support/test-settings.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 async function surroundings(
   records: number,
@@ -85,6 +82,10 @@ function uids(sink: OtlpSink): ReadonlySet<unknown> {
 }
 
 suite("O365Receiver", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("collects the audit trail through a LoggerProvider, mapped and exported by its processors, each record once", async () => {
     const { source, sink } = await surroundings(300);
     const { receiver } = program(source, sink);

@@ -9,7 +9,6 @@ import { checkCredentials } from "../../../receiver/auth/credentials.ts";
 import { cli } from "../../support/cli.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-certificate-"));
-after(() => rmSync(directory, { recursive: true, force: true }));
 
 let folders = 0;
 
@@ -26,6 +25,8 @@ function paths(): { readonly certificateFile: string; readonly privateKeyFile: s
 }
 
 suite("otel-o365 certificate", () => {
+  after(() => rmSync(directory, { recursive: true, force: true }));
+
   test("makes a pair that the receiver takes without a complaint, and tells the thumbprints", async () => {
     const { certificateFile, privateKeyFile, args } = paths();
     const { code, stdout, stderr } = await cli(args);

@@ -12,7 +12,6 @@ import { factories } from "../../../collector/components.ts";
 import { makeRecord } from "../../support/log-records.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "noise-"));
-after(() => rmSync(folder, { recursive: true }));
 
 function line(records: readonly ReadableLogRecord[]): string {
   return `${Buffer.from(JsonLogsSerializer.serializeRequest([...records]) ?? []).toString()}\n`;
@@ -56,6 +55,8 @@ const parsed = async (...args: readonly string[]): Promise<Record<string, unknow
 };
 
 suite("otel-o365 noise", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("prints operations by count, with their bytes", async () => {
     const { code, stdout, stderr } = await noise("--file", plain);
     assert.deepEqual([code, stderr], [0, ""]);

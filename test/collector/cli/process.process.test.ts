@@ -11,10 +11,6 @@ import { text } from "node:stream/consumers";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-process-"));
 const children: ChildProcess[] = [];
-after(() => {
-  for (const child of children) child.kill("SIGKILL");
-  rmSync(directory, { recursive: true, force: true });
-});
 
 const FAKE_COLLECTOR = join(import.meta.dirname, "..", "..", "support", "fake-collector.ts");
 
@@ -61,6 +57,11 @@ async function exitCode(child: ChildProcess): Promise<number | null> {
 }
 
 suite("runProcess()", () => {
+  after(() => {
+    for (const child of children) child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  });
+
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     test(`exits with 0 on ${signal} when everything settles`, async () => {
       const { child, lines } = startCollector("quick");

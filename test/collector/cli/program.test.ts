@@ -10,7 +10,6 @@ import { version } from "../../../collector/version.ts";
 import { FakeComponents } from "../../support/fake-components.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-cli-"));
-after(() => rmSync(directory, { recursive: true, force: true }));
 
 const GOOD = [
   "receivers: { fake: {} }",
@@ -46,6 +45,8 @@ async function cli(args: readonly string[], { signals = 0, fakes = new FakeCompo
 }
 
 suite("runCli()", () => {
+  after(() => rmSync(directory, { recursive: true, force: true }));
+
   test("--version prints the version", async () => {
     assert.deepEqual(await cli(["--version"]), { code: 0, stdout: `${version}\n`, stderr: "" });
   });

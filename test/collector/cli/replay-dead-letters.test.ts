@@ -26,11 +26,7 @@ import { type OtlpSink, type SinkAnswer, startOtlpSink } from "../../support/otl
 import type { ReceivedRecord } from "../../support/otlp-record.ts";
 
 const root = mkdtempSync(join(tmpdir(), "otel-o365-replay-letters-"));
-after(() => rmSync(root, { recursive: true }));
 const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0).toReversed()) await close();
-});
 
 const EXPORTER = "otlp_http/siem";
 const NAME = "otlp_http%2Fsiem";
@@ -117,6 +113,11 @@ const ids = (prefix: string, count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${prefix}-${index}`).toSorted();
 
 suite("otel-o365 replay --dead-letters", () => {
+  after(() => rmSync(root, { recursive: true }));
+  afterEach(async () => {
+    for (const close of closers.splice(0).toReversed()) await close();
+  });
+
   test("sends what was refused as it was, beside a running collector, and leaves nothing behind", async () => {
     const { storage, sink, accepted, letters, files, replay } = await bench();
     letters("old", 2, { file: `${NAME}.1.jsonl` });

@@ -11,9 +11,6 @@ import { startTenant } from "../../support/tenant.ts";
 const MAIN = join(import.meta.dirname, "..", "..", "..", "collector", "cli", "main.ts");
 const ARGS = ["--disable-warning=ExperimentalWarning", MAIN];
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 interface Printed {
   readonly code: number | null;
@@ -29,6 +26,10 @@ async function run(...args: readonly string[]): Promise<Printed> {
 }
 
 suite("otel-o365 status beside a collector", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("tells what it does while it runs, and that it ended after a kill", async () => {
     const tenant = await startTenant({ content: [{ kind: "bulk", records: 200, recordsPerBlob: 10 }] });
     closers.push(() => tenant.close());

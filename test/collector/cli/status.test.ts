@@ -25,10 +25,10 @@ const CLIENT = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 const BRANCH = "logs>otlp_http/siem";
 
 let folder: string;
-beforeEach(() => {
+const makeFolder = (): void => {
   folder = mkdtempSync(join(tmpdir(), "otel-o365-status-"));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
+};
+const removeFolder = (): void => rmSync(folder, { recursive: true });
 
 const state = (): string => join(folder, "state");
 
@@ -132,6 +132,9 @@ function ask({ contentTypes, clientId, storage, json = false, ...terminal }: Ask
 const ALL = ["Audit.AzureActiveDirectory", "Audit.Exchange", "Audit.General", "DLP.All"];
 
 suite("status()", () => {
+  beforeEach(makeFolder);
+  afterEach(removeFolder);
+
   test("keeps to the width of the terminal", () => {
     write(writeTroubled);
     // The first lines hold names of this machine.
@@ -460,6 +463,9 @@ o365/contoso  Degraded, with a gap
 });
 
 suite("runCli() with status", () => {
+  beforeEach(makeFolder);
+  afterEach(removeFolder);
+
   async function cli(
     args: readonly string[],
     env: Record<string, string> = {},

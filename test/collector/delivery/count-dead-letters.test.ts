@@ -9,7 +9,6 @@ import { PartialSuccessError, PermanentError } from "../../../collector/errors.t
 import { makeRecords } from "../../support/log-records.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-count-"));
-after(() => rmSync(directory, { recursive: true }));
 
 const letters: Readonly<Record<DeadLetter["reason"], DeadLetter["error"]>> = {
   refused: new PermanentError("Cannot send: 400; look"),
@@ -22,6 +21,8 @@ function line(reason: DeadLetter["reason"], count: number): string {
 }
 
 suite("countDeadLetters()", () => {
+  after(() => rmSync(directory, { recursive: true }));
+
   test("is 0 for a directory without dead letters", async () => {
     assert.equal(await countDeadLetters(join(directory, "absent")), 0);
   });

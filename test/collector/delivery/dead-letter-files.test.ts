@@ -18,7 +18,6 @@ import { DeadLetterFiles, deadLetterFolder, fileName } from "../../../collector/
 import { CollectorError, ErrorCode } from "../../../collector/errors.ts";
 
 const root = mkdtempSync(join(tmpdir(), "otel-o365-dead-letters-"));
-after(() => rmSync(root, { recursive: true }));
 
 let directories = 0;
 interface Setup {
@@ -42,6 +41,8 @@ const line = (text: string): Uint8Array => Buffer.from(text);
 const read = (directory: string, name: string): string => readFileSync(join(deadLetterFolder(directory), name), "utf8");
 
 suite("dead-letter files", () => {
+  after(() => rmSync(root, { recursive: true }));
+
   test("append() makes nothing before the first line, then a folder and a file for the owner alone", async () => {
     const { directory, files } = setUp();
     assert.equal(existsSync(directory), false);

@@ -23,7 +23,6 @@ import { newSeed, seededRandom } from "../../support/seeded-random.ts";
 import { type TestSettings, testSettings } from "../../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-delivery-"));
-after(() => rmSync(folder, { recursive: true }));
 
 let folders = 0;
 /** A storage directory of its own, made by whoever writes into it. */
@@ -277,6 +276,8 @@ suite("delivery", () => {
 });
 
 suite("delivery with many callers", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("consume() makes a bounded number of attempts at a time, whoever came first", async () => {
     const { backend, delivery } = bench();
     const works = Array.from({ length: 20 }, (_, index) => watch(delivery.consume(makeRecords(1, `c${index}`), never)));

@@ -14,12 +14,11 @@ import { type OtlpSink, type SinkAnswer, startOtlpSink } from "../../support/otl
 import { type TestSettings, testSettings } from "../../support/test-settings.ts";
 
 const root = mkdtempSync(join(tmpdir(), "otel-o365-refusals-"));
-after(() => rmSync(root, { recursive: true }));
 const never = new AbortController().signal;
 const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
+async function closeAll(): Promise<void> {
   for (const close of closers.splice(0).toReversed()) await close();
-});
+}
 
 interface Bench {
   readonly sink: OtlpSink;
@@ -89,6 +88,8 @@ const linesOf = (file: string): unknown[] =>
     .map((line) => JSON.parse(line));
 
 suite("a backend that refuses records for good", () => {
+  afterEach(closeAll);
+
   for (const status of [400, 413, 422]) {
     test(`gets all others exactly once, and those it answers with ${status} are set aside`, async () => {
       const one = await bench((ids) => (hasBad(ids) ? { kind: "status", status, message: "no" } : { kind: "ok" }));
@@ -224,6 +225,9 @@ suite("a backend that refuses records for good", () => {
 });
 
 suite("dead letters that cannot be written", () => {
+  afterEach(closeAll);
+  after(() => rmSync(root, { recursive: true }));
+
   const pickyAnswer = (ids: readonly string[]): SinkAnswer => (hasBad(ids) ? bad : { kind: "ok" });
 
   for (const [name, kept, answer] of [

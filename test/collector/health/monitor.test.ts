@@ -31,15 +31,6 @@ let directory: string;
 let clock: ManualClock;
 let storage: Storage;
 let ledger: Ledger;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "otel-o365-monitor-"));
-  clock = new ManualClock(Date.UTC(2026, 6, 21, 12));
-  openState();
-});
-afterEach(() => {
-  storage.close();
-  rmSync(directory, { recursive: true });
-});
 
 function openState(busyTimeoutMs?: number): void {
   storage = openStorage(directory, busyTimeoutMs === undefined ? {} : { busyTimeoutMs });
@@ -141,6 +132,16 @@ function keyOf(contentId: string): number {
 }
 
 suite("HealthMonitor", () => {
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "otel-o365-monitor-"));
+    clock = new ManualClock(Date.UTC(2026, 6, 21, 12));
+    openState();
+  });
+  afterEach(() => {
+    storage.close();
+    rmSync(directory, { recursive: true });
+  });
+
   test("has nothing to say while all is well", async () => {
     const { got, settings, pass, stop } = await run();
     await pass(HOUR / 2);

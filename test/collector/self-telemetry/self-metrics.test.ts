@@ -18,9 +18,6 @@ import { freePort } from "../../support/free-port.ts";
 import { type LogLine, recordingLogger } from "../../support/test-settings.ts";
 
 const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 async function start(metrics: object, resource: ResourceConfig = {}, lines: LogLine[] = []): Promise<SelfMetrics> {
   const config = metricsSchema.parse(metrics);
@@ -41,6 +38,10 @@ const read = async (port: number, path = "/metrics"): Promise<string> =>
   (await fetch(`http://127.0.0.1:${port}${path}`)).text();
 
 suite("startSelfMetrics()", () => {
+  afterEach(async () => {
+    await Promise.all(closers.splice(0).map((close) => close()));
+  });
+
   test("serves what is measured, in the text format of Prometheus, under the Collector's names", async () => {
     const port = await freePort();
     const { meter } = await start(pull(port), { "service.namespace": "soc", "service.instance.id": null });

@@ -25,14 +25,6 @@ const FILES = ["ledger.db", "ledger.db-wal", "ledger.db-shm"] as const;
 
 let folder: string;
 let storage: Storage | undefined;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "otel-o365-backup-"));
-});
-afterEach(() => {
-  storage?.close();
-  storage = undefined;
-  rmSync(folder, { recursive: true });
-});
 
 const state = (): string => join(folder, "state");
 const inState = (name: string): string => join(state(), name);
@@ -69,6 +61,15 @@ function moveAway(): void {
 }
 
 suite("Backup and restore of the ledger", () => {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "otel-o365-backup-"));
+  });
+  afterEach(() => {
+    storage?.close();
+    storage = undefined;
+    rmSync(folder, { recursive: true });
+  });
+
   test("a copy made beside the running collector is whole, and delivers again only what came after it", async () => {
     const ledger = open();
     list(ledger, "one", "two");

@@ -12,15 +12,6 @@ const NOW = Date.UTC(2026, 6, 1);
 let directory: string;
 let storage: Storage;
 let ledger: Ledger;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "otel-o365-events-"));
-  open();
-  ledger.openBranches(["a", "b"], 0);
-});
-afterEach(() => {
-  storage.close();
-  rmSync(directory, { recursive: true });
-});
 
 function open(): void {
   storage = openStorage(directory);
@@ -43,6 +34,16 @@ function owed(branch: string): readonly string[] {
 }
 
 suite("Events in the ledger", () => {
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "otel-o365-events-"));
+    open();
+    ledger.openBranches(["a", "b"], 0);
+  });
+  afterEach(() => {
+    storage.close();
+    rmSync(directory, { recursive: true });
+  });
+
   test("are owed by every active branch, whole and in order, until it has acknowledged them", () => {
     ledger.announce("key", "value", [event("1"), event("2")], NOW);
     assert.deepEqual(ledger.owedEvents("a", 1)[0]?.event, event("1"));

@@ -12,10 +12,6 @@ const TYPE = "Audit.General";
 const HOUR = 3_600_000;
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "otel-o365-report-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
 
 /** Writes a ledger the way a collector does, and closes it. */
 function write(work: (ledger: Ledger) => void): void {
@@ -46,6 +42,11 @@ function pending(ledger: Ledger, branch: string): ReadonlyMap<string, PendingCon
 }
 
 suite("readLedger()", () => {
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "otel-o365-report-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
   test("gives undefined where there is no ledger, and makes no file", () => {
     assert.equal(readLedger(directory), undefined);
     assert.deepEqual(readdirSync(directory), []);

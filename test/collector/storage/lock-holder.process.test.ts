@@ -10,7 +10,6 @@ import { readLock, type LockHolder } from "../../../collector/storage/lock-holde
 import { openStorage } from "../../../collector/storage/sqlite.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-lock-"));
-after(() => rmSync(folder, { recursive: true }));
 
 const SCRIPT = `
   const { readLock } = await import(process.argv[1]);
@@ -34,6 +33,8 @@ function look(directory: string): Seen {
 }
 
 suite("Reading beside a collector", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("readLock() says that none runs where none ever did, and makes no file", () => {
     assert.deepEqual(readLock(folder), { running: "no", process: undefined, ending: undefined });
     assert.deepEqual(readdirSync(folder), []);

@@ -7,9 +7,10 @@ import { CollectorError, ErrorCode } from "../../../collector/errors.ts";
 import { makeDirectory } from "../../../collector/storage/make-directory.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-make-"));
-after(() => rmSync(folder, { recursive: true }));
 
 suite("makeDirectory()", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("makes every missing level, for its owner alone", () => {
     const path = join(folder, "a", "b", "c");
     makeDirectory(path);

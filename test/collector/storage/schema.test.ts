@@ -11,10 +11,6 @@ import { openStorage } from "../../../collector/storage/sqlite.ts";
 const TYPE = "Audit.General";
 
 let directory: string;
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "otel-o365-schema-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
 
 const path = (): string => join(directory, "ledger.db");
 
@@ -43,6 +39,11 @@ function schemaOf(): readonly unknown[] {
 }
 
 suite("migrate()", () => {
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "otel-o365-schema-"));
+  });
+  afterEach(() => rmSync(directory, { recursive: true }));
+
   for (let version = 1; version <= SCHEMA_VERSION; version += 1) {
     test(`keeps what a ledger of schema version ${version} holds`, () => {
       writeOld(version);

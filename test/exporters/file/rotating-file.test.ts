@@ -22,7 +22,6 @@ import { recordsOf } from "../../support/otlp-record.ts";
 import { testSettings } from "../../support/test-settings.ts";
 
 const root = mkdtempSync(join(tmpdir(), "rotating-file-"));
-after(() => rmSync(root, { recursive: true }));
 
 let folders = 0;
 const NOW = Date.UTC(2026, 10, 25, 10);
@@ -189,6 +188,8 @@ suite("RotatingFile", () => {
 });
 
 suite("file with rotation", () => {
+  after(() => rmSync(root, { recursive: true }));
+
   test("holds every acknowledged record once, over all its files", async () => {
     folders += 1;
     const folder = join(root, String(folders));

@@ -10,7 +10,6 @@ import { checkExtensionContract } from "../../contract/extension-contract.ts";
 import { testSettings } from "../../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "basicauth-"));
-after(() => rmSync(folder, { recursive: true }));
 const never = new AbortController().signal;
 
 function create(client_auth: object): ClientAuthenticator {
@@ -32,6 +31,8 @@ function write(name: string, text: string): string {
 const basic = (text: string): object => ({ authorization: `Basic ${Buffer.from(text).toString("base64")}` });
 
 suite("basicauth", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   test("sends user name and password, in UTF-8", async () => {
     assert.deepEqual(await create({ username: "ann", password: "pä:ss" }).headers(never), basic("ann:pä:ss"));
   });

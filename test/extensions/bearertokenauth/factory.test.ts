@@ -9,7 +9,6 @@ import { checkExtensionContract } from "../../contract/extension-contract.ts";
 import { testSettings } from "../../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "bearertokenauth-"));
-after(() => rmSync(folder, { recursive: true }));
 const never = new AbortController().signal;
 
 function create(config: object): ClientAuthenticator {
@@ -20,6 +19,8 @@ function create(config: object): ClientAuthenticator {
 }
 
 suite("bearertokenauth", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   const cases = [
     { name: "with Bearer in front", config: { token: "t" }, sent: { authorization: "Bearer t" } },
     { name: "with another word", config: { token: "t", scheme: "ApiKey" }, sent: { authorization: "ApiKey t" } },

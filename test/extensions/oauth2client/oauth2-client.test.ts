@@ -18,9 +18,6 @@ const never = new AbortController().signal;
 const health = (): never => assert.fail("nobody asks");
 
 const closers: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  await Promise.all(closers.splice(0).map((close) => close()));
-});
 
 interface Client {
   readonly authenticator: ClientAuthenticator;
@@ -51,6 +48,10 @@ const token = (name: string, seconds: number | string | undefined): TokenReply =
 });
 
 suite("oauth2client", () => {
+  afterEach(async () => {
+    await Promise.all(closers.splice(0).map((close) => close()));
+  });
+
   test("asks with the client's id and secret, scopes and parameters, and keeps the token", async () => {
     const server = await startTokenServer();
     const client = await start(server, {

@@ -69,18 +69,18 @@ async function run(config: object, records: readonly AuditLogRecord[]): Promise<
   return made;
 }
 
-before(async () => {
-  directory = await mkdtemp(join(tmpdir(), "sdk-processor-"));
-  module = join(directory, "mine.mjs");
-  await writeFile(module, MODULE);
-});
-after(() => rm(directory, { recursive: true }));
-
-checkProcessorContract("sdk", (next) =>
-  factory.create(testSettings(), factory.config.parse({ module, export: "Idle" }), next),
-);
-
 suite("sdk processor", () => {
+  before(async () => {
+    directory = await mkdtemp(join(tmpdir(), "sdk-processor-"));
+    module = join(directory, "mine.mjs");
+    await writeFile(module, MODULE);
+  });
+  after(() => rm(directory, { recursive: true }));
+
+  checkProcessorContract("sdk", (next) =>
+    factory.create(testSettings(), factory.config.parse({ module, export: "Idle" }), next),
+  );
+
   test("passes records through unchanged when the processor does nothing, with our resource and scope", async () => {
     const parsed = { Id: "x" };
     const record: AuditLogRecord = {

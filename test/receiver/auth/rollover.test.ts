@@ -11,9 +11,6 @@ import { testSettings, type TestSettings } from "../../support/test-settings.ts"
 
 const never = new AbortController().signal;
 const closers: (() => Promise<unknown> | void)[] = [];
-after(async () => {
-  for (const close of closers.toReversed()) await close();
-});
 
 let newPair: Promise<CertificatePair> | undefined;
 
@@ -64,6 +61,10 @@ function certificateReport({ reports }: TestSettings): string | undefined {
 }
 
 suite("Rollover of certificates", () => {
+  after(async () => {
+    for (const close of closers.toReversed()) await close();
+  });
+
   test("collects with a fallback while the new certificate is not registered, and says what to do", async () => {
     const source = await tenant();
     const overrides = { ...filesOf(source, "new-"), fallback_certificates: [filesOf(source, "")] };

@@ -5,8 +5,6 @@ import { Backend, closeSchedulers, ledgerSays, setUpScheduler as setUp } from ".
 
 const MB = 1_048_576;
 
-after(closeSchedulers);
-
 /** A branch whose backend accepts nothing before `recover()`. */
 function deadBackend(): { readonly backend: Backend; recover(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -16,6 +14,8 @@ function deadBackend(): { readonly backend: Backend; recover(): void } {
 }
 
 suite("BlobSchedulers of one process", () => {
+  after(closeSchedulers);
+
   test("hold together what the process may hold, and go on beside those whose backend is dead", async () => {
     const budget = new InFlightBudget(8 * MB, 5);
     const blobs = { blobs: 40, bytes: MB / 2, budget };

@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { after, suite, test } from "node:test";
 import { Backend, closeSchedulers, hang, ledgerSays, numberOf, setUpScheduler } from "../support/scheduler.ts";
 
-after(closeSchedulers);
-
 const DAY_MS = 86_400_000;
 /** Blobs with numbers from here on are backfill. */
 const OLD = 1000;
@@ -18,6 +16,8 @@ function classes(contentIds: readonly string[]): string {
 }
 
 suite("BlobScheduler with live content and backfill", () => {
+  after(closeSchedulers);
+
   test("gives backfill one of four turns while both are owed, oldest first in each, and every turn afterwards", async () => {
     const backend = new Backend("logs>one");
     const { clock, ledger, fetched, list, scheduler, stop } = setUpScheduler([backend], { blobs: 0, concurrency: 1 });

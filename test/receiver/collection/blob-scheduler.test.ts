@@ -4,9 +4,9 @@ import { CollectorError, ErrorCode, RetryableError } from "../../../collector/er
 import { settle } from "../../support/manual-clock.ts";
 import { api, Backend, closeSchedulers, ledgerSays, numberOf, setUpScheduler as setUp } from "../support/scheduler.ts";
 
-after(closeSchedulers);
-
 suite("BlobScheduler", () => {
+  after(closeSchedulers);
+
   test("delivers every blob to every branch, oldest first, and settles it after the acknowledgement", async () => {
     const [one, two] = [new Backend("logs>one"), new Backend("logs>two")];
     const { ledger, fetched, clock, stop } = setUp([one, two], { blobs: 5, concurrency: 1 });

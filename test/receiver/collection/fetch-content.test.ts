@@ -15,10 +15,6 @@ import { testSettings } from "../../support/test-settings.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-fetch-"));
 const storage = openStorage(folder);
-after(() => {
-  storage.close();
-  rmSync(folder, { recursive: true });
-});
 
 const o365 = config.parse({
   tenant_id: "3f2c1f4e-0000-4000-8000-000000000001",
@@ -55,6 +51,11 @@ const settings = testSettings({ id: "o365/contoso" });
 const { lines } = settings;
 
 suite("contentFetcher()", () => {
+  after(() => {
+    storage.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test("makes log records of a blob, with what names blob and integration", async () => {
     const fetched = await fetcher('[{"Id":"a","Operation":"X","CreationTime":"2026-07-01T00:00:00"}]')(content, signal);
     const [record] = (await fetched.chunk(0)) ?? [];

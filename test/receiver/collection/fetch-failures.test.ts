@@ -12,8 +12,6 @@ import {
   setUpScheduler,
 } from "../support/scheduler.ts";
 
-after(closeSchedulers);
-
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const BAD = "blob-0";
@@ -36,6 +34,8 @@ async function passHours(run: SchedulerUnderTest, hours: number, from: number): 
 }
 
 suite("A blob that fails again and again", () => {
+  after(closeSchedulers);
+
   test("is named once as trouble, again and again ever more seldom, and is over when it comes through", async () => {
     const backend = new Backend("logs>one");
     let broken = true;

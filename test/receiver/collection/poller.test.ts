@@ -15,10 +15,6 @@ import { testSettings } from "../../support/test-settings.ts";
 const HOUR = 3_600_000;
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-poller-"));
 const storage = openStorage(folder);
-after(() => {
-  storage.close();
-  rmSync(folder, { recursive: true });
-});
 
 let tenants = 0;
 
@@ -85,6 +81,11 @@ function apiError(status: number, code: string): Error {
 }
 
 suite("pollContentType()", () => {
+  after(() => {
+    storage.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test("lists recent windows first, then the lookback, and afterwards the recent ones only", async () => {
     const { clock, listed, stop } = run();
     await clock.advance(0);

@@ -16,10 +16,6 @@ const START = Date.UTC(2026, 6, 20, 12, 10);
 const TYPE = "Audit.General";
 const folder = mkdtempSync(join(tmpdir(), "otel-o365-reconcile-"));
 const storage = openStorage(folder);
-after(() => {
-  storage.close();
-  rmSync(folder, { recursive: true });
-});
 
 let tenants = 0;
 
@@ -76,6 +72,11 @@ function covered(fromMs: number): Ledger {
 }
 
 suite("reconcile()", () => {
+  after(() => {
+    storage.close();
+    rmSync(folder, { recursive: true });
+  });
+
   test("lists every final window of seven days once, oldest first, whole ones only, one a second", async () => {
     const { clock, listed, lines, stop } = run(covered(START - 20 * DAY));
     await clock.advance(6 * HOUR - 1);

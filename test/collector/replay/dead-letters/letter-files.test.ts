@@ -11,7 +11,6 @@ import {
 } from "../../../../collector/replay/dead-letters/letter-files.ts";
 
 const root = mkdtempSync(join(tmpdir(), "otel-o365-letter-files-"));
-after(() => rmSync(root, { recursive: true }));
 
 let folders = 0;
 function storageWith(...names: readonly string[]): string {
@@ -22,6 +21,8 @@ function storageWith(...names: readonly string[]): string {
 }
 
 suite("letter files", () => {
+  after(() => rmSync(root, { recursive: true }));
+
   test("findLetters() gives the oldest first, and nothing that is no dead letter", () => {
     const one = storageWith(
       "a.jsonl",

@@ -7,7 +7,6 @@ import * as fc from "fast-check";
 import { type Line, readLines } from "../../../../collector/replay/dead-letters/read-lines.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "otel-o365-lines-"));
-after(() => rmSync(directory, { recursive: true }));
 const path = join(directory, "lines.jsonl");
 
 async function linesOf(content: string | Uint8Array, start: number = 0): Promise<readonly Line[]> {
@@ -18,6 +17,8 @@ async function linesOf(content: string | Uint8Array, start: number = 0): Promise
 }
 
 suite("readLines()", () => {
+  after(() => rmSync(directory, { recursive: true }));
+
   test("gives every line with its end, from the start of any of them on", async () => {
     const line = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.replaceAll("\n", "n"));
     await fc.assert(

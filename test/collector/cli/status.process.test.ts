@@ -82,7 +82,7 @@ suite("otel-o365 status beside a collector", () => {
     );
     const again = spawn(process.execPath, [...ARGS, "--config", config], { stdio: ["ignore", "ignore", "inherit"] });
     closers.push(() => void again.kill("SIGKILL"));
-    let code = killed.code;
+    let code: number | null = killed.code;
     for (let tries = 0; code === killed.code && tries < 100; tries += 1) {
       await sleep(100);
       ({ code } = await run("status", "--config", config));

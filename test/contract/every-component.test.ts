@@ -4,7 +4,7 @@ import { suite, test } from "node:test";
 import { factories } from "../../collector/components.ts";
 
 /** `checkExporterContract("file"`: the first word is the component's type. */
-const CALL = /^check(Receiver|Processor|Exporter|Extension)Contract\(\s*"([a-z0-9_]+)[" ]/gm;
+const CALL = /^ *check(Receiver|Processor|Exporter|Extension)Contract\(\s*"([a-z0-9_]+)[" ]/gm;
 
 const checked = new Set(
   globSync("test/**/*.test.ts").flatMap((file) =>

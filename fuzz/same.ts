@@ -23,3 +23,14 @@ function sameMembers(one: Members, other: Members): boolean {
   for (const name of names) if (!Object.hasOwn(other, name) || !same(one[name], other[name])) return false;
   return true;
 }
+
+/** True when an object has these members and no others. */
+export function hasExactly(one: Members, members: ReadonlyMap<string, unknown>): boolean {
+  let found = 0;
+  for (const name of Object.keys(one)) {
+    const wanted = members.get(name);
+    if (wanted === undefined || !same(one[name], wanted)) return false;
+    found += 1;
+  }
+  return found === members.size;
+}

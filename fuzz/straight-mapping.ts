@@ -1,4 +1,3 @@
-import type { Attributes } from "@opentelemetry/api";
 import type { JsonValue } from "../collector/record.ts";
 import { recordTypeNumber } from "../collector/record-types.ts";
 import { extensionName } from "../processors/xdr/extension-names.ts";
@@ -20,6 +19,16 @@ import { type Scene, type StraightRow, type StraightTable, straightTable } from 
 
 const BLANK = blankSubject(undefined);
 
+/** Attributes by name. */
+export type StraightAttributes = ReadonlyMap<string, unknown>;
+
+/** What a record is mapped to. */
+export interface StraightRecord {
+  readonly attributes: StraightAttributes;
+  /** Of a mail threat: as mail event. */
+  readonly copy: StraightAttributes | undefined;
+}
+
 /**
  * Maps records as the tables say it, row after row, looking up every name in the record: no plans, no programs, nothing that
  * depends on which fields a record has. What the processor does must come to the same. For options without `prefix` and
@@ -34,7 +43,7 @@ export class StraightMapper {
   }
 
   /** What the processor's mapper gives with `map`, and with `mapEmailCopy`. */
-  map(source: AuditSource): { readonly attributes: Attributes; readonly copy: Attributes | undefined } {
+  map(source: AuditSource): StraightRecord {
     const read = readRecord(source);
     const { schema, withoutAntivirus } = KINDS[read.kind];
     const antivirus = this.#options.antivirus ?? true;
@@ -44,7 +53,7 @@ export class StraightMapper {
     };
   }
 
-  #map(source: AuditSource, { reader, type, kind }: ReadRecord, schema: XdrSchema): Attributes {
+  #map(source: AuditSource, { reader, type, kind }: ReadRecord, schema: XdrSchema): StraightAttributes {
     const subject: Subject = { ...BLANK, reader, tenantId: this.#options.tenantId };
     subject.kind = kind;
     subject.schema = schema;
@@ -65,9 +74,9 @@ export class StraightMapper {
   }
 }
 
-/** One record, without a mapper. */
-export function mapStraight(source: AuditSource, options: XdrOptions): Attributes {
-  return new StraightMapper(options).map(source).attributes;
+/** Maps one record. */
+export function mapStraight(source: AuditSource, options: XdrOptions): Record<string, unknown> {
+  return Object.fromEntries(new StraightMapper(options).map(source).attributes);
 }
 
 interface ReadRecord {
@@ -96,16 +105,17 @@ class StraightRun {
     this.#scene = { record: source.record ?? {}, subject, attributes: this.#attributes };
   }
 
-  run({ drops, rows, kept }: StraightTable): Attributes {
+  run({ drops, rows, kept }: StraightTable): StraightAttributes {
     for (const { row, holds } of drops) {
       if (holds(this.#scene)) for (const target of targetsOf(row)) this.#closed.add(target);
     }
-    for (const [name, value] of Object.entries(this.#source.attributes ?? {})) {
-      if (name !== "__proto__" && value !== undefined) this.#set(name, value);
+    const came = this.#source.attributes ?? {};
+    for (const name of Object.keys(came)) {
+      if (name !== "__proto__" && came[name] !== undefined) this.#set(name, came[name]);
     }
     for (const row of rows) this.#row(row);
     this.#extensions(kept);
-    return Object.fromEntries(this.#attributes);
+    return this.#attributes;
   }
 
   #isOpen(name: string): boolean {

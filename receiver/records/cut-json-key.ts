@@ -13,8 +13,11 @@ export interface KeyPattern {
   readonly inBrokenText: RegExp;
 }
 
-/** An ASCII letter as `\uXXXX`: a key can be spelt with those. Inside nested strings the backslash is doubled. */
-const ESCAPED_LETTER = /\\+u00([4-7][0-9a-f])/gi;
+/**
+ * An ASCII letter as `\uXXXX`: a key can be spelt with those. Inside nested strings the backslash is doubled. A row of
+ * backslashes is tried from its first one only: from each of them, a long row would take minutes.
+ */
+const ESCAPED_LETTER = /(?<!\\)\\+u00([4-7][0-9a-f])/gi;
 /** A backslash or a `u` as an escape. */
 const ESCAPE_OF_ESCAPE = /\\u00(?:5c|75)/i;
 const EMPTY_VALUE = /^(?:\[\s*\]|null|""|\{\s*\})$/;

@@ -2,10 +2,9 @@ import type { JsonObject, JsonValue } from "../../collector/record.ts";
 
 /** Members that hold the secrets a data loss prevention rule matched. In lower case. */
 const SECRET_KEYS: readonly string[] = ["detectedvalues", "sensitiveinformationdetections"];
-const DETECTED_VALUES = "DetectedValues";
-const DETECTIONS = "SensitiveInformationDetections";
-const SHORTEST_SECRET = DETECTED_VALUES.length;
-/** Both names hold it; one search tells nearly every text apart. */
+const SECRET_NAME = /detectedvalues|sensitiveinformationdetections/i;
+const SHORTEST_SECRET = "DetectedValues".length;
+/** Both names hold it as they are written; one search tells nearly every text apart. */
 const COMMON_PART = "Detect";
 
 /** True for the name of a member or pair that holds matched secrets. */
@@ -16,21 +15,49 @@ export function isSecretKey(key: string): boolean {
 }
 
 /**
- * What a receiver that drops the values leaves: the names without them, also in JSON inside strings. Whatever else stands
- * there counts as a secret.
+ * What a receiver that drops the values leaves, without the backslashes of JSON inside strings: the names without them.
+ * Whatever else stands there counts as a secret.
  */
-const EMPTY_VALUES = /\\{0,7}"DetectedValues\\{0,7}"\s*:\s*(?:\[\s*\]|null)\s*,?/g;
+const EMPTY_VALUES = /"DetectedValues"\s*:\s*(?:\[\s*\]|null)\s*,?/gi;
 const EMPTY_DETECTIONS =
-  /\\{0,7}"SensitiveInformationDetections\\{0,7}"\s*:\s*(?:null|\{\s*(?:\\{0,7}"ResultsTruncated\\{0,7}"\s*:\s*(?:true|false)\s*,?\s*)?\})/g;
+  /"SensitiveInformationDetections"\s*:\s*(?:null|\{\s*(?:"ResultsTruncated"\s*:\s*(?:true|false)\s*,?\s*)?\})/gi;
 
-/** True when text holds matched secrets as JSON. */
+/** True when text holds matched secrets as JSON. In JSON text their names count in any case, and also where letters of them are escapes. */
 export function holdsSecrets(text: string): boolean {
-  if (text.length <= SHORTEST_SECRET || !text.includes(COMMON_PART)) return false;
-  return namesSecrets(text) && namesSecrets(text.replace(EMPTY_VALUES, "").replace(EMPTY_DETECTIONS, ""));
+  if (text.length <= SHORTEST_SECRET) return false;
+  if (looksLikeJson(text)) return namesSecrets(withLetters(text));
+  return text.includes(COMMON_PART) && namesSecrets(text);
 }
 
 function namesSecrets(text: string): boolean {
-  return text.includes(DETECTED_VALUES) || text.includes(DETECTIONS);
+  if (!SECRET_NAME.test(text)) return false;
+  return SECRET_NAME.test(text.replaceAll("\\", "").replaceAll(EMPTY_VALUES, "").replaceAll(EMPTY_DETECTIONS, ""));
+}
+
+/** True for text that begins like a JSON object, a list, or a string of JSON with JSON text in it. */
+function looksLikeJson(text: string): boolean {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x20) return code === 0x7b || code === 0x5b || code === 0x22;
+  }
+  return false;
+}
+
+/** Letters as `\uXXXX`, and what such an escape is made of. Inside nested strings there are more backslashes before it. */
+const ESCAPED = /\\u00(5c|[46][1-9a-f]|[57][0-9a])/gi;
+/** Each level of JSON in JSON can spell the escapes of the one above as escapes. More than three levels have not been seen. */
+const LEVELS = 8;
+
+/** Text whose letters are written as themselves, however deep inside strings they are; without backslashes when there were escapes. */
+function withLetters(text: string): string {
+  if (!text.includes("\\u00")) return text;
+  let plain = text;
+  for (let level = 0; level < LEVELS; level += 1) {
+    const before = plain;
+    plain = before.replaceAll(ESCAPED, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+    if (plain === before) break;
+  }
+  return plain.replaceAll("\\", "");
 }
 
 /** True when a record, or the text of one that could not be parsed, holds matched secrets anywhere. */

@@ -36,9 +36,10 @@ export function isFiller(text: string): boolean {
   }
 }
 
+/** True for text that begins like JSON: an object, a list, or a string that may have one of them in it. */
 function isJsonText(text: string): boolean {
   const first = text.charCodeAt(0);
-  return first === 0x7b || first === 0x5b;
+  return first === 0x7b || first === 0x5b || first === 0x22;
 }
 
 /**

@@ -77,13 +77,17 @@ const SECRET = "4111-1111-1111-1111";
 const matched = fc
   .tuple(
     fc.constantFrom("DetectedValues", "SensitiveInformationDetections", "detectedvalues"),
-    fc.constantFrom("object", "pair", "text"),
+    fc.constantFrom("object", "pair", "text", "escaped text", "text of text"),
     fc.integer({ min: 0, max: 30 }),
   )
   .map(([key, form, depth]): JsonValue => {
     const secret = [{ Name: SECRET, Value: SECRET }];
     let value: JsonValue = form === "pair" ? [{ Name: key, Value: secret }] : { Count: 1, [key]: secret };
-    if (form === "text") value = JSON.stringify({ DetectedValues: secret });
+    const text = JSON.stringify({ [key]: secret });
+    if (form === "text") value = text;
+    if (form === "escaped text")
+      value = text.replace(/[DIV]/gi, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
+    if (form === "text of text") value = JSON.stringify(text);
     for (let i = 0; i < depth; i += 1) value = i % 2 === 0 ? [value, i] : { Inner: value, Other: i };
     return value;
   });

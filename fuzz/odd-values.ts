@@ -63,10 +63,23 @@ const TEXTS = [
   "Failed",
   "50074",
 ] as const;
+/** Stands in records only where a data loss prevention rule matched it. */
+export const SECRET = "4111-1111-1111-1111";
+const SECRETS: readonly JsonValue[] = [
+  { DetectedValues: [SECRET] },
+  { a: [{ b: { detectedvalues: [{ Name: SECRET, Value: SECRET }] }, c: 1 }] },
+  `[{"Name":"DetectedValues","Value":"${SECRET}"},{"Name":"UserAgent","Value":"x"}]`,
+  `{"DetectedValues":["${SECRET}"]}`,
+  `{"detectedValues":["${SECRET}"],"User-Agent":"x"}`,
+  String.raw`{"\u0044etectedValues":["${SECRET}"]}`,
+  JSON.stringify({ UserAgent: String.raw`[{"SensitiveInformation\u0044etections":"${SECRET}"}]` }),
+  JSON.stringify(`{"DetectedValues":["${SECRET}"]}`),
+];
 const NUMBERS = [0, -0, 1, -1, 3, 15, 47, 0.5, 1e21, 2 ** 53, 2 ** 31, -1e-7, 50_126];
 
 /** Any value: each type of JSON, and text that rules take for something. */
 export function value(random: Random): JsonValue {
+  if (random.chance(1 / 30)) return random.pick(SECRETS);
   switch (random.below(10)) {
     case 0:
       return null;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { Attributes } from "@opentelemetry/api";
 import { parseObject, type JsonValue } from "../../collector/record.ts";
+import { SECRET } from "../../fuzz/odd-values.ts";
 import { Records } from "../../fuzz/records.ts";
 import { fuzz } from "../../fuzz/run.ts";
 import { readSamples } from "../../fuzz/samples.ts";
@@ -59,6 +60,14 @@ suite("fuzz()", () => {
       name: "a field that the schema does not confirm",
       map: (mapper, source) => adding(mapper.map(source), { "xdr.invented": "x" }),
       says: /xdr\.invented is not confirmed/,
+    },
+    {
+      name: "a value that a data loss prevention rule matched",
+      map: (mapper, source) =>
+        source.text?.includes(SECRET) === true
+          ? adding(mapper.map(source), { "o365.shown": [source.text] })
+          : mapper.map(source),
+      says: /o365\.shown shows 4111/,
     },
     {
       name: "a record that is changed",

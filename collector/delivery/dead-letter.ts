@@ -46,11 +46,30 @@ export function deadLetterLine(letter: DeadLetter, exporter: string, nowMs: numb
       resource = resourceFromAttributes({ ...own.attributes, ...marks }, schemaUrl);
       marked.set(own, resource);
     }
-    return { ...record, resource };
+    return withResource(record, resource);
   });
   const line = JsonLogsSerializer.serializeRequest(records);
   if (line === undefined) throw new TypeError("the serializer returned nothing");
   return line;
+}
+
+/** Not by spreading: a record of the SDK has what it holds behind getters, which are not its own. */
+function withResource(record: ReadableLogRecord, resource: Resource): ReadableLogRecord {
+  const { hrTime, hrTimeObserved, instrumentationScope, attributes, droppedAttributesCount } = record;
+  const { spanContext, severityNumber, severityText, body, eventName } = record;
+  return {
+    resource,
+    instrumentationScope,
+    hrTime,
+    hrTimeObserved,
+    attributes,
+    droppedAttributesCount,
+    ...(spanContext === undefined ? {} : { spanContext }),
+    ...(severityNumber === undefined ? {} : { severityNumber }),
+    ...(severityText === undefined ? {} : { severityText }),
+    ...(body === undefined ? {} : { body }),
+    ...(eventName === undefined ? {} : { eventName }),
+  };
 }
 
 /** Bounded: the status of the refusal, or its error code. */

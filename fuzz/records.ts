@@ -1,5 +1,8 @@
+import type { Attributes } from "@opentelemetry/api";
 import type { JsonObject } from "../collector/record.ts";
 import { Random } from "../emulator/content/random.ts";
+import type { ContentFacts } from "../receiver/records/record-factory.ts";
+import { attributesOf, type Beside, besideOf } from "./beside.ts";
 import { type Member, Mutator } from "./mutate.ts";
 
 /** Records of which the structures come again: numbers from a multiple of it to the next. */
@@ -14,10 +17,15 @@ export interface MadeRecord {
   readonly text: string;
   /** Which of the variants of options maps it. All records of one structure have the same. */
   readonly variant: number;
+  /** The blob that it is from. */
+  readonly content: ContentFacts | undefined;
+  /** What it comes with beside what the receiver reads from it. */
+  readonly attributes: Attributes;
 }
 
 interface Structure {
   readonly variant: number;
+  readonly beside: Beside;
   readonly members: readonly Member[];
   /** Each member as JSON text. */
   readonly texts: readonly string[];
@@ -54,7 +62,7 @@ export class Records {
       this.#run = run;
     }
     const random = new Random("xdr", this.#seed, number);
-    const { members, texts, variant } = random.pick(this.#structures);
+    const { members, texts, variant, beside } = random.pick(this.#structures);
     const own = [...texts];
     for (let changes = changesOf(members.length, random); changes > 0; changes -= 1) {
       const at = random.below(members.length);
@@ -62,7 +70,12 @@ export class Records {
       if (member !== undefined) own[at] = textOf(member[0], this.#mutator.otherValue(member, random));
     }
     const text = `{${own.join(",")}}`;
-    return { text: random.chance(CUT) ? text.slice(0, random.below(text.length)) : text, variant };
+    return {
+      text: random.chance(CUT) ? text.slice(0, random.below(text.length)) : text,
+      variant,
+      content: beside.content,
+      attributes: attributesOf(beside, random),
+    };
   }
 
   #structuresOf(run: number): readonly Structure[] {
@@ -73,6 +86,7 @@ export class Records {
         members,
         texts: members.map(([name, value]) => textOf(name, value)),
         variant: random.below(this.#variants),
+        beside: besideOf(random),
       };
     });
   }

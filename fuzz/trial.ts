@@ -57,16 +57,17 @@ export class Trial {
    *
    * @throws {Error} When it breaks one, or throws.
    */
-  try({ text, variant }: MadeRecord): void {
+  try({ text, variant, content, attributes: further }: MadeRecord): void {
     const lane = this.#lanes[variant];
-    const [received] = receive.records([text], undefined);
+    const [received] = receive.records([text], content);
     if (lane === undefined || received === undefined) assert.fail("there is nothing to try");
     const record = auditRecordOf(received);
-    const came = { ...received.attributes };
+    const sent = { ...received.attributes, ...further };
+    const came = { ...sent };
     const source: AuditSource = {
       record,
       text,
-      attributes: received.attributes,
+      attributes: sent,
       integration: INTEGRATION,
       nowMs: NOW,
     };
@@ -86,7 +87,7 @@ export class Trial {
     assertGiven(lane.given, lane.expected);
     lane.given = again;
     lane.expected = expected.attributes;
-    assertSame(received.attributes, came);
+    assertSame(sent, came);
     // Nearly every record is written as it was made.
     const written = JSON.stringify(record);
     if (written !== text) assert.ok(written === writtenAnew(text), "the record has changed");

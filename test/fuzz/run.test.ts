@@ -88,6 +88,14 @@ suite("fuzz()", () => {
       says: /o365\.added/,
     },
     {
+      name: "attributes that the record came with and that are overwritten",
+      map: (mapper, source) => {
+        const mapped = mapper.map(source);
+        return source.attributes?.["user.name"] === 7 ? adding(mapped, { "user.name": "ann" }) : mapped;
+      },
+      says: /user\.name/,
+    },
+    {
       name: "another result the second time",
       map: (mapper, source) => {
         calls += 1;

@@ -8,6 +8,8 @@ interface Case {
   readonly action: FaultAction;
   /** What the operator is told, after "Cannot …". */
   readonly said: RegExp;
+  /** More than one line may be said, each of these: an empty list and one of blobs do not look alike afterwards, and both may be meant. */
+  readonly isTwofold?: boolean;
 }
 
 const AF50000: FaultAction = {
@@ -65,6 +67,7 @@ const LISTS: readonly Case[] = [
     name: "a list that is longer than it says",
     action: { kind: "wrong_length", by: -1 },
     said: /JSON was expected, 1 characters of application\/json came|the answer was cut/,
+    isTwofold: true,
   },
   {
     name: "a list that is shorter than it says",
@@ -130,7 +133,7 @@ function assertWhole(trial: Trial): void {
 
 suite("A list is read in the end, and one line says what was the matter, in spite of", () => {
   const next = sharedTrial({ receiver: { poll_interval: "5s" } });
-  for (const { name, action, said } of LISTS) {
+  for (const { name, action, said, isTwofold = false } of LISTS) {
     test(name, async () => {
       const trial = next();
       trial.source.emulator.faults.add({ match: { operation: "content" }, action, times: 3 });
@@ -141,7 +144,7 @@ suite("A list is read in the end, and one line says what was the matter, in spit
       const [complaint, ...more] = trial.complaints();
       assert.match(String(complaint), /^warn Audit\.General: Cannot list content "Audit\.General"/);
       assert.match(String(complaint), said);
-      assert.deepEqual(more, []);
+      assert.deepEqual(isTwofold ? more.filter((line) => !said.test(line)) : more, []);
       assert.equal(trial.recoveries(), 1);
     });
   }

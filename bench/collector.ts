@@ -41,7 +41,8 @@ export function startCollector(options: CollectorOptions): MeasuredCollector {
   const args = [...nodeFlags, join(root, "bin", "otel-o365.mjs"), "--config", path];
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "inherit", "inherit"],
-    env: { ...process.env, NO_COLOR: "1" },
+    // As users start it, also where tests have a cache of compiled code.
+    env: { ...process.env, NO_COLOR: "1", NODE_COMPILE_CACHE: undefined },
   });
   const { pid } = child;
   if (pid === undefined) throw new Error("Cannot start the collector; run npm run build and look at its output");

@@ -95,7 +95,6 @@ async function until(run: Run, branch: string, expected: readonly string[]): Pro
   await eventually(
     () => ids().length >= expected.length,
     () => `${ids().length} of ${expected.length}; ${JSON.stringify(run.settings.reports.slice(-3))}`,
-    10_000,
   );
   assert.deepEqual(ids(), expected);
 }

@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import { type Clock, ignoreAbort } from "./clock.ts";
 
 /** How long work that ignores an aborted signal is waited for: enough to close a socket, not to send a batch. */
 const GRACE_MS = 1000;
@@ -7,6 +7,7 @@ const GRACE_MS = 1000;
 export class Deadline {
   readonly #passed = new AbortController();
   readonly #ended = new AbortController();
+  readonly #early = new AbortController();
   readonly #over: Promise<boolean>;
 
   constructor(clock: Clock, timeoutMs: number) {
@@ -16,6 +17,16 @@ export class Deadline {
   /** Aborts with a `TimeoutError` when the deadline passes. */
   get signal(): AbortSignal {
     return this.#passed.signal;
+  }
+
+  /** Aborts with end(): nobody waits any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Lets it pass now: waiting longer is of no use. */
+  pass(): void {
+    this.#early.abort();
   }
 
   /**
@@ -36,8 +47,11 @@ export class Deadline {
 
   async #run(clock: Clock, timeoutMs: number): Promise<boolean> {
     try {
-      await clock.sleep(timeoutMs, this.#ended.signal);
-      this.#passed.abort(new DOMException(`Not finished after ${timeoutMs} ms`, "TimeoutError"));
+      const { signal: ended } = this.#ended;
+      await clock.sleep(timeoutMs, AbortSignal.any([ended, this.#early.signal])).catch(ignoreAbort);
+      ended.throwIfAborted();
+      const reason = this.#early.signal.aborted ? "Waiting longer is in vain" : `Not finished after ${timeoutMs} ms`;
+      this.#passed.abort(new DOMException(reason, "TimeoutError"));
       await clock.sleep(GRACE_MS, this.#ended.signal);
     } catch {
       // end() was called: nobody waits any more.

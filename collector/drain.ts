@@ -15,6 +15,10 @@ export async function drain(work: Iterable<Promise<unknown>>, signal: AbortSigna
 export class UnderWay {
   readonly #work = new Set<Promise<unknown>>();
 
+  get size(): number {
+    return this.#work.size;
+  }
+
   /** Settles as `work` does, and counts it until then. */
   async track<T>(work: Promise<T>): Promise<T> {
     this.#work.add(work);

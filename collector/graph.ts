@@ -48,6 +48,8 @@ export interface GraphContext {
   inFlight(shares: number): InFlightBudget;
   /** Stands in front of every exporter and does all retrying. */
   deliver(settings: Settings, exporter: Component & LogsConsumer): Component & LogsConsumer;
+  /** Told of what is on its way on a branch; settles as `work` does. Default: nobody wants to know. */
+  track?<T>(branch: string, exporter: string, work: Promise<T>): Promise<T>;
   /** Told about every instance at once when it exists, so that a later failure leaves none behind. */
   created(node: GraphNode): void;
 }
@@ -128,7 +130,11 @@ class Builder {
       next = counted(processor, settings.meter, "otelcol_processor_incoming_items", attributes);
     }
     const head = next;
-    return { branch: { name, consume: (records, signal) => head.consume(records, signal) }, chain };
+    const consume: LogsConsumer["consume"] = (records, signal) => {
+      const work = head.consume(records, signal);
+      return this.#context.track?.(name, exporterId, work) ?? work;
+    };
+    return { branch: { name, consume }, chain };
   }
 
   /** @param fed By receiver, the branches that it feeds. */

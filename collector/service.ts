@@ -11,6 +11,7 @@ import { type CollectorHealth, collectorHealth, type Phase } from "./health/coll
 import { HealthMonitor } from "./health/monitor.ts";
 import { defaultThresholds } from "./health/thresholds.ts";
 import { InFlightBudget } from "./in-flight-budget.ts";
+import { LastTry } from "./last-try.ts";
 import { startOrder, type Stoppable, stopOrder } from "./start-stop-order.ts";
 import { conditionsOf, StatusBoard, type StatusEntry } from "./status.ts";
 import type { Storage } from "./storage/storage.ts";
@@ -49,6 +50,7 @@ export class Service {
   readonly #context: ServiceContext;
   readonly #clock: Clock;
   readonly #board: StatusBoard;
+  readonly #lastTry: LastTry;
   readonly #created: GraphNode[] = [];
   #storage: Storage | undefined;
   #monitor: HealthMonitor | undefined;
@@ -61,6 +63,7 @@ export class Service {
     this.#config = config;
     this.#context = context;
     this.#clock = context.clock ?? systemClock;
+    this.#lastTry = new LastTry(this.#clock);
     this.#board = new StatusBoard(
       () => this.#clock.now(),
       () => this.#monitor?.wake(),
@@ -139,12 +142,21 @@ export class Service {
     // A start that is under way ends after the component it is at. Its failure is what start() reports.
     const started = this.#starting?.catch(() => {}) ?? Promise.resolve();
     await deadline.within(started);
+    void this.#endWhenInVain(deadline);
     const settled = await this.#release(deadline, "stopped");
     const took = formatDuration(this.#clock.now() - startedMs);
     if (settled) logger.info("Stopped", { took });
     else
       logger.warn("Stopped before everything was settled; the rest is collected again after the next start", { took });
     return settled;
+  }
+
+  /** Whoever stops a collector whose backend is dead is not to wait for the deadline: all of it is owed, and comes again. */
+  async #endWhenInVain(deadline: Deadline): Promise<void> {
+    const branches = await this.#lastTry.run(AbortSignal.any([deadline.signal, deadline.ended]));
+    if (branches.length === 0) return;
+    this.#context.logger.warn("Not waiting any longer: what is owed was offered once more, in vain", { branches });
+    deadline.pass();
   }
 
   /** Shuts down what exists, in the order the records flow, and closes the storage last. */
@@ -223,10 +235,14 @@ export class Service {
       health: () => this.health(),
       storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
       inFlight: (shares) => new InFlightBudget(this.#config.maxInFlightBytes, shares),
-      deliver: (settings, exporter) =>
-        this.#context.deliver(settings, exporter, (records, reason) => {
+      deliver: (settings, exporter) => {
+        const delivery = this.#context.deliver(settings, exporter, (records, reason) => {
           this.#countDeadLetters(settings, records, reason);
-        }),
+        });
+        this.#lastTry.watch(settings.id, delivery);
+        return delivery;
+      },
+      track: (branch, exporter, work) => this.#lastTry.track(branch, exporter, work),
       created: (node) => this.#created.push(node),
     };
   }

@@ -1,6 +1,7 @@
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../component.ts";
 import { UnderWay } from "../drain.ts";
+import type { Persevering } from "../last-try.ts";
 import { CollectorError, describeError, ErrorCode, PartialSuccessError } from "../errors.ts";
 import { DeliveryMetrics } from "./delivery-metrics.ts";
 import { DeliveryStatus } from "./delivery-status.ts";
@@ -25,7 +26,7 @@ export function createDelivery(
   settings: Settings,
   exporter: Component & LogsConsumer,
   options: Partial<DeliveryOptions> & Pick<SetAsideOptions, "deadLetters" | "onDeadLettered">,
-): Component & LogsConsumer {
+): Component & LogsConsumer & Persevering {
   return new Delivery(settings, exporter, { ...defaultDeliveryOptions, ...options });
 }
 
@@ -41,9 +42,11 @@ interface Offer {
   ownFailures: number;
   /** `Gate.successes` at its last failure. */
   successesSeen: number | undefined;
+  /** Whether the backend was failing when its last attempt began. */
+  wasShut: boolean;
 }
 
-class Delivery implements Component, LogsConsumer {
+class Delivery implements Component, LogsConsumer, Persevering {
   readonly #settings: Settings;
   readonly #exporter: Component & LogsConsumer;
   readonly #options: Options;
@@ -55,6 +58,12 @@ class Delivery implements Component, LogsConsumer {
   readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
   #stopping: Promise<void> | undefined;
+  #hurried = false;
+  /** Of the last failure of the backend: whether that asked to wait. */
+  #askedToWait = false;
+  #failedSinceHurry = false;
+  /** Batches that are held, because the backend refuses everything. */
+  #held = 0;
 
   constructor(settings: Settings, exporter: Component & LogsConsumer, options: Options) {
     this.#settings = settings;
@@ -68,6 +77,16 @@ class Delivery implements Component, LogsConsumer {
 
   async start(): Promise<void> {
     await this.#exporter.start();
+  }
+
+  hurry(): void {
+    this.#hurried = true;
+    if (this.#gate.shut && !this.#askedToWait) this.#gate.hurry();
+  }
+
+  get inVain(): boolean {
+    const allHeld = this.#held > 0 && this.#held === this.#underWay.size;
+    return this.#hurried && (this.#failedSinceHurry || allHeld);
   }
 
   async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
@@ -128,10 +147,11 @@ class Delivery implements Component, LogsConsumer {
     records: readonly ReadableLogRecord[],
     signal: AbortSignal,
   ): Promise<CollectorError | undefined> {
-    const offer: Offer = { ownFailures: 0, successesSeen: undefined };
+    const offer: Offer = { ownFailures: 0, successesSeen: undefined, wasShut: false };
     for (;;) {
       const epoch = await this.#gate.enter(signal);
       const began = this.#evidence.mark();
+      offer.wasShut = this.#gate.shut;
       const error = await this.#attempt(records, signal);
       if (error === undefined) {
         this.#accepted(records.length, epoch, began);
@@ -166,6 +186,7 @@ class Delivery implements Component, LogsConsumer {
   }
 
   #accepted(records: number, epoch: number, began: number): void {
+    this.#failedSinceHurry = false;
     this.#metrics.accepted(records);
     this.#evidence.accepted(began);
     this.#gate.succeeded(epoch);
@@ -176,6 +197,7 @@ class Delivery implements Component, LogsConsumer {
   #refused(batch: Batch, epoch: number, error: CollectorError): void {
     this.#metrics.attemptFailed(error.code);
     batch.refusedAt ??= this.#evidence.mark();
+    this.#failedSinceHurry = false;
     this.#gate.succeeded(epoch);
   }
 
@@ -196,8 +218,11 @@ class Delivery implements Component, LogsConsumer {
       this.#gate.left();
       return delayMs(verdict, offer.ownFailures, this.#options, random);
     }
+    this.#askedToWait = verdict.retryAfterMs !== undefined;
     this.#gate.failed(epoch, (failures) => delayMs(verdict, failures, this.#options, random));
     if (this.#gate.shut) this.#status.backendFailed(verdict, message);
+    // The failure of a backend that worked until now may pass: that one is tried again first, unless somebody has to mend it.
+    if (this.#hurried && (offer.wasShut || verdict.pace === "hold")) this.#failedSinceHurry = true;
     return 0;
   }
 
@@ -207,6 +232,11 @@ class Delivery implements Component, LogsConsumer {
       `look for a mistake in its configuration or in the exporter's, for nothing is set aside until it accepts something: ${describeError(error)}`;
     this.#status.batchFailed(batch, { status: "permanent_error", code: error.code }, message);
     if (!this.#gate.shut) this.#status.backendWorks();
-    await this.#settings.clock.sleep(holdMs(this.#options, this.#settings.random), signal);
+    this.#held += 1;
+    try {
+      await this.#settings.clock.sleep(holdMs(this.#options, this.#settings.random), signal);
+    } finally {
+      this.#held -= 1;
+    }
   }
 }

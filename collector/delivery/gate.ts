@@ -70,6 +70,14 @@ export class Gate {
     }
   }
 
+  /** Lets the first of those who wait in now, whatever the delay is. */
+  hurry(): void {
+    this.#opensAtMs = Math.min(this.#opensAtMs, this.#clock.now());
+    // It pumps when it ends, however it ends.
+    if (this.#timer === undefined) this.#pump();
+    else this.#timer.abort();
+  }
+
   /** The attempt reached a working backend. */
   succeeded(epoch: number): void {
     this.#active -= 1;

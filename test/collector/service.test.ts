@@ -185,6 +185,29 @@ suite("Service.shutdown()", () => {
     assert.equal(clock.sleeping, 0);
   });
 
+  test("does not wait for the deadline when all that is owed was tried once more in vain", async () => {
+    const fakes = new FakeComponents({ r1: { shutdown: untilAborted }, e1: { consume: hang } });
+    const dead = { hurry: () => {}, inVain: true };
+    const { service, clock, log } = setUp(fakes, ["logs: r1 > > e1"], {
+      deliver: (_settings, exporter) => ({
+        start: () => exporter.start(),
+        shutdown: (signal) => exporter.shutdown(signal),
+        consume: (records, signal) => exporter.consume(records, signal),
+        ...dead,
+      }),
+    });
+    await service.start();
+    void fakes.branches.get("r1")?.[0]?.consume([], new AbortController().signal);
+    const stopping = service.shutdown();
+    await clock.advance(0);
+    assert.equal(await stopping, false);
+    assert.equal(fakes.calls.at(-1), "close storage");
+    assert.deepEqual(log.lines.find(({ message }) => message.startsWith("Not waiting any longer"))?.fields, {
+      branches: ["logs>e1"],
+    });
+    assert.equal(clock.sleeping, 0);
+  });
+
   test("leaves a component behind that ignores the signal", async () => {
     const fakes = new FakeComponents({ p1: { shutdown: hang } });
     const { service, clock } = setUp(fakes, ["logs: r1 > p1 > e1"]);

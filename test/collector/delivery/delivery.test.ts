@@ -37,7 +37,7 @@ interface Bench {
   readonly clock: ManualClock;
   readonly settings: TestSettings;
   readonly backend: ControlledConsumer;
-  readonly delivery: Component & LogsConsumer;
+  readonly delivery: ReturnType<typeof createDelivery>;
 }
 
 /** Random 1: every wait is the longest of its range, 1 s after the first failure. */
@@ -253,6 +253,100 @@ suite("delivery", () => {
       others.abort(reason);
       await settle();
     }
+  });
+
+  suite("hurry()", () => {
+    test("has a backend that is down tried once more at once, and tells when that was in vain", async () => {
+      const { backend, delivery } = bench();
+      const works = [1, 2].map((index) => watch(delivery.consume(makeRecords(1, `c${index}`), never)));
+      await settle();
+      for (const call of backend.calls.slice()) call.fail(down);
+      await settle();
+      assert.deepEqual([backend.open, delivery.inVain], [0, false]);
+      delivery.hurry();
+      await settle();
+      assert.deepEqual([backend.open, delivery.inVain], [1, false], "one attempt, whose outcome is open");
+      backend.call(2).fail(down);
+      await settle();
+      assert.equal(delivery.inVain, true);
+      assert.deepEqual(
+        works.map(({ state }) => state),
+        ["pending", "pending"],
+        "nothing is given up here",
+      );
+    });
+
+    test("is not in vain when that attempt succeeds", async () => {
+      const { backend, delivery } = bench();
+      const work = watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      backend.call(0).fail(down);
+      await settle();
+      delivery.hurry();
+      await settle();
+      backend.call(1).accept();
+      await settle();
+      assert.deepEqual([work.state, delivery.inVain], ["resolved", false]);
+    });
+
+    test("lets a backend that worked until then fail once", async () => {
+      const { backend, delivery, clock } = bench();
+      watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      delivery.hurry();
+      backend.call(0).fail(down);
+      await settle();
+      assert.equal(delivery.inVain, false);
+      await clock.advance(1000);
+      backend.call(1).fail(down);
+      await settle();
+      assert.equal(delivery.inVain, true);
+    });
+
+    test("takes an attempt at a failing backend that is under way for the last one", async () => {
+      const { backend, delivery, clock } = bench();
+      watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      backend.call(0).fail(down);
+      await clock.advance(1000);
+      assert.equal(backend.open, 1);
+      delivery.hurry();
+      backend.call(1).fail(down);
+      await settle();
+      assert.equal(delivery.inVain, true);
+    });
+
+    test("is in vain at the first failure that somebody has to mend", async () => {
+      const { backend, delivery } = bench();
+      watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      delivery.hurry();
+      backend.call(0).fail(new CollectorError(ErrorCode.misdirected, "Cannot send: a login page; check endpoint"));
+      await settle();
+      assert.equal(delivery.inVain, true);
+    });
+
+    test("does not push a backend that asked to wait", async () => {
+      const { backend, delivery } = bench();
+      watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      backend.call(0).fail(new RetryableError(ErrorCode.throttled, "Cannot send: slow down", { retryAfterMs: 60_000 }));
+      await settle();
+      delivery.hurry();
+      await settle();
+      assert.deepEqual([backend.calls.length, delivery.inVain], [1, false]);
+    });
+
+    test("is in vain at once where the backend refuses all that it is offered", async () => {
+      const { backend, delivery } = bench();
+      watch(delivery.consume(makeRecords(1), never));
+      await settle();
+      backend.call(0).fail(new PermanentError("Cannot send: refused", { status: 400 }));
+      await settle();
+      assert.equal(delivery.inVain, false);
+      delivery.hurry();
+      assert.equal(delivery.inVain, true);
+    });
   });
 
   test("shutdown() waits for what is under way, then gives it back with its signal's reason", async () => {

@@ -1,21 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
-import { ObjectPattern } from "./object-maker.ts";
+import { objectOf } from "./object-of.ts";
 
-/** Stands in the place of an attribute that is ruled out. */
-const CLOSED = Symbol("closed");
-/** Sets of names, all records of a tenant together. */
-const PATTERN_LIMIT = 4096;
-
-/** The attributes that records of one shape can have. */
-export class AttributeNames {
-  readonly names: readonly string[];
-  /** Which of them records have had, by a hash of their places. */
-  readonly patterns: Map<number, ObjectPattern> = new Map();
-
-  constructor(names: readonly string[]) {
-    this.names = names;
-  }
-}
+/** Stands in the place of an attribute that is ruled out: it counts as set, but will not be there. */
+export const CLOSED: unique symbol = Symbol("closed");
 
 /**
  * Collects the attributes of one record, then makes the object. While collecting, each has a place in an array, so that "is
@@ -23,20 +10,13 @@ export class AttributeNames {
  */
 export class AttributeSheet {
   readonly #values: unknown[] = [];
-  #names = new AttributeNames([]);
-  #patterns = 0;
+  #count = 0;
 
-  /** True when records have had so many sets of names that everything that holds some should be replaced. */
-  get full(): boolean {
-    return this.#patterns > PATTERN_LIMIT;
-  }
-
-  /** Starts the next record. */
-  start(names: AttributeNames): void {
-    this.#names = names;
-    const values = this.#values;
-    values.fill(undefined);
-    while (values.length < names.names.length) values.push(undefined);
+  /** Starts the next record, which has at most `count` attributes. */
+  start(count: number): void {
+    this.#values.fill(undefined);
+    while (this.#values.length < count) this.#values.push(undefined);
+    this.#count = count;
   }
 
   has(place: number): boolean {
@@ -53,45 +33,33 @@ export class AttributeSheet {
     this.#values[place] = value;
   }
 
-  /** Rules an attribute out for this record: it counts as set, but will not be there. */
+  /** Rules an attribute out for this record. */
   close(place: number): void {
     this.#values[place] = CLOSED;
   }
 
+  /** The places of the attributes that have a value. */
+  places(): readonly number[] {
+    const places: number[] = [];
+    for (let place = 0; place < this.#count; place += 1) if (this.get(place) !== undefined) places.push(place);
+    return places;
+  }
+
   /** The attributes collected so far, as an object of their own. */
-  build(): Attributes {
-    const values = this.#values;
-    const count = this.#names.names.length;
-    let hash = 1;
-    let set = 0;
-    for (let place = 0; place < count; place += 1) {
-      const value = values[place];
-      if (value === undefined || value === CLOSED) continue;
-      hash = (Math.imul(hash, 31) + place) | 0;
-      set += 1;
-    }
-    const known = this.#names.patterns.get(hash);
-    const pattern = known !== undefined && this.#fits(known.places, set) ? known : this.#remember(hash);
-    const attributes = pattern.make(values);
-    values.fill(undefined, 0, count);
-    return attributes;
+  build(names: readonly string[]): Attributes {
+    return attributesOf(names, this.#values);
   }
+}
 
-  #fits(places: readonly number[], set: number): boolean {
-    if (places.length !== set) return false;
-    for (let i = 0; i < set; i += 1) if (this.get(places[i] ?? 0) === undefined) return false;
-    return true;
+/** An object of the attributes that have a value. */
+export function attributesOf(names: readonly string[], values: readonly unknown[]): Attributes {
+  const set: string[] = [];
+  const found: unknown[] = [];
+  for (const [place, name] of names.entries()) {
+    const value = values[place];
+    if (value === undefined || value === CLOSED) continue;
+    set.push(name);
+    found.push(value);
   }
-
-  #remember(hash: number): ObjectPattern {
-    const { names, patterns } = this.#names;
-    const places = names.flatMap((_, place) => (this.get(place) === undefined ? [] : [place]));
-    const pattern = new ObjectPattern(
-      places.map((place) => names[place] ?? ""),
-      places,
-    );
-    patterns.set(hash, pattern);
-    this.#patterns += 1;
-    return pattern;
-  }
+  return objectOf(set, found) ?? Object.fromEntries(set.map((name, index) => [name, found[index]]));
 }

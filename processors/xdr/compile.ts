@@ -15,7 +15,7 @@ import { ownRowsOf, TABLES } from "./tables/tables.ts";
 
 /** Where a row reads from. */
 export type Source =
-  | { readonly kind: "field"; readonly field: number; readonly steps: readonly Step[] | undefined }
+  | { readonly kind: "field"; readonly field: number; readonly steps: readonly Step[]; readonly path: string }
   | { readonly kind: "context"; readonly read: (subject: Subject) => JsonValue | undefined }
   | { readonly kind: "attribute"; readonly name: string }
   | { readonly kind: "constant"; readonly value: string };
@@ -40,6 +40,8 @@ export interface CompiledRow {
   readonly targets: readonly string[];
   readonly sources: readonly Source[];
   readonly rule: Rule;
+  /** True when the rule gives `null` or a `Spare` in places. */
+  readonly hesitates: boolean;
   readonly join: string | undefined;
   readonly collect: boolean;
   readonly conditions: Conditions | undefined;
@@ -117,6 +119,7 @@ function compileRow(row: Row, targets: readonly string[], options: XdrOptions): 
     targets: targets.map((target) => nameOf(target, options)),
     sources: sourcesOf(row).map((text) => compileSource(text, options)),
     rule: row.values === undefined ? RULES[row.rule ?? "text"].apply : translation(row.values),
+    hesitates: row.values === undefined && RULES[row.rule ?? "text"].hesitates,
     join: row.join,
     collect: row.collect ?? false,
     conditions: compileConditions(row.when, options),
@@ -133,11 +136,11 @@ function compileSource(text: string, options: XdrOptions): Source {
     return { kind: "context", read: value.read };
   }
   const { field, steps } = parsePath(text);
-  return { kind: "field", field: fieldNumber(field), steps: steps.length === 0 ? undefined : steps };
+  return { kind: "field", field: fieldNumber(field), steps, path: text };
 }
 
 function translation(values: Readonly<Record<string, string>>): Rule {
-  const entries = Object.entries(values);
+  const entries = Object.entries(values).filter(([, name]) => name !== "");
   const table = new Map([...entries.map(([text, name]) => [text.toLowerCase(), name] as const), ...entries]);
   return (value) => {
     const found = plainText(value);

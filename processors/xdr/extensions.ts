@@ -24,6 +24,11 @@ export function extensionValue(type: FieldType | undefined, value: JsonValue): u
   return structured(typeof typed === "string" ? trimmed(typed) : typed);
 }
 
+/** As `extensionValue`, of a text that is documented as text or has no documented type. */
+export function extensionText(text: string): unknown {
+  return structured(trimmed(text));
+}
+
 /** The value in its documented type; as it is when it does not say something of that type. */
 function asType(type: FieldType, value: JsonValue): JsonValue {
   if (type === "text") {

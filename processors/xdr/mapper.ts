@@ -1,14 +1,11 @@
 import { type Attributes, SeverityNumber } from "@opentelemetry/api";
 import type { JsonObject } from "../../collector/record.ts";
 import { compilePlan, type Plan } from "./compile.ts";
-import { addExtensions } from "./extensions.ts";
 import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
 import { type Kind, KINDS } from "./kinds.ts";
 import { ProgramCache } from "./program-cache.ts";
-import { fieldNumber } from "./record-reader.ts";
 import { kindOf } from "./routing.ts";
-import { runProgram } from "./run-program.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
@@ -41,20 +38,26 @@ export interface MappedRecord {
   readonly dropBody: boolean;
 }
 
-/** Maps audit records to normalized events. One mapper serves one set of options; it keeps nothing of a record. */
+/** Maps audit records to normalized events. One mapper serves one set of options; it keeps nothing of a record but the last. */
 export class XdrMapper {
   readonly #options: XdrOptions;
   readonly #plans = new Map<XdrSchema, Map<Kind, Plan>>();
-  #programs = new ProgramCache();
+  readonly #runsBeforeCode: number | undefined;
+  #programs: ProgramCache;
   #subject: Subject;
 
-  /** @throws {RangeError} When a row of the user's own cannot be used. */
-  constructor(options: XdrOptions = {}) {
+  /**
+   * @param runsBeforeCode For tests: after how many records of one shape the mapping of that shape becomes code.
+   * @throws {RangeError} When a row of the user's own cannot be used.
+   */
+  constructor(options: XdrOptions = {}, runsBeforeCode?: number) {
     const [problem] = checkRows(options.mapping ?? {}, options.emitUnverified ?? false);
     if (problem !== undefined) {
       throw new RangeError(`Cannot use row ${problem.path.join(".")} of the mapping: it ${problem.message}`);
     }
     this.#options = options;
+    this.#runsBeforeCode = runsBeforeCode;
+    this.#programs = new ProgramCache(runsBeforeCode);
     this.#subject = blankSubject(options.tenantId);
   }
 
@@ -78,32 +81,27 @@ export class XdrMapper {
     const { reader, came } = this.#subject;
     reader.read(record ?? NOTHING);
     came.read(attributes ?? NOTHING);
-    this.#subject.recordType = recordTypeNumber(reader.at(RECORD_TYPE) ?? attributes?.["o365.record_type"]);
+    this.#subject.recordType = recordTypeNumber(reader.record["RecordType"] ?? attributes?.["o365.record_type"]);
     const contentType = attributes?.["o365.content_type"];
     return kindOf(reader, this.#subject.recordType, typeof contentType === "string" ? contentType : undefined);
   }
 
   #run(source: AuditSource, kind: Kind, schema: XdrSchema): MappedRecord {
     const subject = this.#subject;
-    const { sheet, reader, came } = subject;
+    const { reader, came } = subject;
     const signIn = schema === "auth";
     subject.kind = kind;
     subject.schema = schema;
     subject.outcome = outcomeOf(reader, signIn);
     subject.interrupted = signIn && isInterrupted(reader);
-    subject.eventTime = micros(reader.at(CREATION_TIME) ?? null);
+    subject.eventTime = micros(reader.record["CreationTime"] ?? null);
     subject.ingestTime = source.nowMs === undefined ? undefined : Math.floor(source.nowMs * 1000);
     subject.sensorId = this.#options.sensorId ?? source.integration;
     const dropBody = this.#takeText(source, subject);
     const plan = this.#planFor(schema, kind);
-    const program = this.#programs.get(plan, reader.shape, came.shape);
-    sheet.start(program.names);
-    runProgram(program, subject);
-    addExtensions(program.extensions, reader, sheet);
-    const severity = severityFor(subject, sheet.get(program.severity));
-    const attributes = sheet.build();
-    reader.release();
-    came.release();
+    subject.severity = undefined;
+    const attributes = this.#programs.get(plan, reader.shape, came.shape).run(subject);
+    const severity = severityFor(subject);
     subject.originalData = undefined;
     return { schema, attributes, severityNumber: severity.number, severityText: severity.text, dropBody };
   }
@@ -120,13 +118,13 @@ export class XdrMapper {
   }
 
   #isFull(): boolean {
-    const { sheet, reader, came } = this.#subject;
-    return this.#programs.full || reader.full || came.full || sheet.full;
+    const { reader, came } = this.#subject;
+    return this.#programs.full || reader.full || came.full;
   }
 
   /** Forgets the shapes that were seen. A record can have any names, and none of them may take memory for good. */
   #startOver(): void {
-    this.#programs = new ProgramCache();
+    this.#programs = new ProgramCache(this.#runsBeforeCode);
     this.#subject = blankSubject(this.#options.tenantId);
   }
 
@@ -147,8 +145,6 @@ export class XdrMapper {
 
 /** Stands for the audit record where there is none. */
 const NOTHING: JsonObject = {};
-const RECORD_TYPE = fieldNumber("RecordType");
-const CREATION_TIME = fieldNumber("CreationTime");
 
 const WARN = { number: SeverityNumber.WARN, text: "WARN" };
 const INFO = { number: SeverityNumber.INFO, text: "INFO" };
@@ -157,9 +153,9 @@ const INFO = { number: SeverityNumber.INFO, text: "INFO" };
  * Severity: alerts have that of the vendor (informational INFO, low WARN, medium WARN2, high ERROR, critical FATAL; WARN
  * when the record has none); failures are WARN unless the sign-in was only interrupted; everything else is INFO.
  */
-function severityFor(subject: Subject, word: unknown): { readonly number: SeverityNumber; readonly text: string } {
+function severityFor(subject: Subject): { readonly number: SeverityNumber; readonly text: string } {
   if (subject.schema !== "auth" && subject.schema !== "cloudaudit" && subject.schema !== "generic") {
-    return severityOf(word) ?? WARN;
+    return severityOf(subject.severity) ?? WARN;
   }
   return subject.outcome === "failure" && !subject.interrupted ? WARN : INFO;
 }

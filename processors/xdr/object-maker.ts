@@ -1,4 +1,3 @@
-import type { Attributes } from "@opentelemetry/api";
 import { compileFunction } from "node:vm";
 
 /** Objects with these names so often, and a function of their own pays. */
@@ -6,7 +5,7 @@ const USES_BEFORE_COMPILED = 16;
 /** The most attributes seen are 96. */
 const MOST_NAMES = 512;
 
-type Make = (values: readonly unknown[]) => Attributes;
+type Make = (values: readonly unknown[]) => Record<string, unknown>;
 
 /**
  * Makes objects with the same names in the same order.
@@ -15,32 +14,41 @@ type Make = (values: readonly unknown[]) => Attributes;
  * compact form, which exporters read faster. So names that come again and again get a function that is one literal.
  */
 export class ObjectPattern {
-  /** Where in the values the value of each name stands. */
-  readonly places: readonly number[];
   readonly #names: readonly string[];
   #uses = 0;
   #make: Make | undefined;
 
   /** @param names Each once. */
-  constructor(names: readonly string[], places: readonly number[]) {
-    this.#names = names;
-    this.places = places;
+  constructor(names: readonly string[]) {
+    this.#names = [...names];
   }
 
-  make(values: readonly unknown[]): Attributes {
+  /** @param values As many as names. */
+  make(values: readonly unknown[]): Record<string, unknown> {
     if (this.#make !== undefined) return this.#make(values);
     this.#uses += 1;
-    if (this.#uses >= USES_BEFORE_COMPILED && this.places.length <= MOST_NAMES) this.#make = this.#compiled();
-    return Object.fromEntries(this.#names.map((name, index) => [name, values[this.places[index] ?? -1]]));
+    if (this.#uses >= USES_BEFORE_COMPILED && this.#names.length <= MOST_NAMES) this.#make = this.#compiled();
+    return Object.fromEntries(this.#names.map((name, index) => [name, values[index]]));
   }
 
-  /** Names are written as JSON, which is a string literal of JavaScript as well. A name in brackets makes the literal slow, but `__proto__:` would set the prototype. */
   #compiled(): Make {
-    const members = this.#names.map((name, index) => {
-      const key = name === "__proto__" ? '["__proto__"]' : JSON.stringify(name);
-      return `${key}: values[${this.places[index]}]`;
-    });
+    const literal = literalOf(this.#names, (index) => `values[${index}]`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
-    return compileFunction(`return { ${members.join(", ")} };`, ["values"]) as Make;
+    return compileFunction(`return ${literal};`, ["values"]) as Make;
   }
+}
+
+/**
+ * Code of an object literal. Names are written as JSON, which is a string literal of JavaScript as well. A name in brackets
+ * makes the literal slow, but `__proto__:` would set the prototype.
+ *
+ * @param names Each once.
+ * @param value Code of the value of a name.
+ */
+export function literalOf(names: readonly string[], value: (index: number) => string): string {
+  const members = names.map((name, index) => {
+    const key = name === "__proto__" ? '["__proto__"]' : JSON.stringify(name);
+    return `${key}: ${value(index)}`;
+  });
+  return `{ ${members.join(", ")} }`;
 }

@@ -9,7 +9,7 @@ export function pairName(element: JsonValue | undefined): string | undefined {
 }
 
 /** The value of a pair; for a change (`{Name, NewValue, OldValue}`) the change itself. */
-function valueOfPair(pair: JsonObject): JsonValue | undefined {
+export function valueOfPair(pair: JsonObject): JsonValue | undefined {
   const value = pair["Value"] ?? pair["value"];
   if (value !== undefined) return value;
   return "NewValue" in pair || "OldValue" in pair ? pair : undefined;
@@ -30,7 +30,7 @@ export function pairValue(list: JsonValue | undefined, name: string): JsonValue 
   return pairValueOf(typeof list === "string" ? parseInner(list) : list, name);
 }
 
-function pairValueOf(list: JsonValue | undefined, name: string): JsonValue | undefined {
+export function pairValueOf(list: JsonValue | undefined, name: string): JsonValue | undefined {
   if (Array.isArray(list)) return arrayValue(list, name);
   if (!isJsonObject(list)) return undefined;
   if (sameName(pairName(list), name)) return valueOfPair(list);
@@ -49,24 +49,41 @@ function arrayValue(list: readonly JsonValue[], name: string): JsonValue | undef
  * objects that have nothing but a name.
  */
 export function listShape(list: readonly JsonValue[]): "pairs" | "changes" | undefined {
+  const [first] = list;
+  if (typeof first !== "object" || first === null || pairName(first) === undefined) return undefined;
   let pairs = true;
   let changes = true;
   let valued = false;
   for (const element of list) {
-    if (pairName(element) === undefined || !isJsonObject(element)) return undefined;
+    if (!isJsonObject(element)) return undefined;
+    let named = false;
     for (const key in element) {
-      if (key === "Name" || key === "name") continue;
-      valued ||= key !== "Key" && key !== "key";
-      pairs &&= key === "Value" || key === "Key" || key === "value" || key === "key";
-      changes &&= key === "NewValue" || key === "OldValue";
+      switch (key) {
+        case "Name":
+        case "name":
+          named = true;
+          break;
+        case "Key":
+        case "key":
+          named = true;
+          changes = false;
+          break;
+        case "Value":
+        case "value":
+          valued = true;
+          changes = false;
+          break;
+        case "NewValue":
+        case "OldValue":
+          valued = true;
+          pairs = false;
+          break;
+        default:
+          return undefined;
+      }
     }
-    if (!pairs && !changes) return undefined;
+    if (!named || (!pairs && !changes) || pairName(element) === undefined) return undefined;
   }
   if (!valued) return undefined;
   return pairs ? "pairs" : "changes";
-}
-
-/** The members of a change, without its name. */
-export function changeOf(element: JsonObject): JsonObject {
-  return { NewValue: element["NewValue"], OldValue: element["OldValue"] };
 }

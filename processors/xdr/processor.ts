@@ -117,11 +117,15 @@ function sourceOf(record: AuditLogRecord, nowMs: number): AuditSource {
 
 /** A new record: the one that came belongs to whoever else got it. A severity that it came with stays. */
 function withMapping(record: AuditLogRecord, mapped: MappedRecord): ReadableLogRecord {
-  const severity =
+  const result =
     record.severityNumber === undefined || record.severityNumber === SeverityNumber.UNSPECIFIED
-      ? { severityNumber: mapped.severityNumber, severityText: mapped.severityText }
-      : {};
-  const result = { ...record, ...severity, attributes: mapped.attributes };
+      ? {
+          ...record,
+          severityNumber: mapped.severityNumber,
+          severityText: mapped.severityText,
+          attributes: mapped.attributes,
+        }
+      : { ...record, attributes: mapped.attributes };
   if (!mapped.dropBody) return result;
   const { body: _dropped, ...rest } = result;
   return rest;

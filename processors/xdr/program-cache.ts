@@ -1,9 +1,14 @@
 import type { Plan } from "./compile.ts";
-import { compileProgram, type Program } from "./program.ts";
+import { compileProgram } from "./program.ts";
+import { type CodeBudget, ProgramRunner } from "./program-runner.ts";
 import type { RecordShape } from "./record-reader.ts";
 
 /** A program takes about 22 KiB. The shipped records need fewer than a hundred. */
 const LIMIT = 1024;
+/** Code takes about 100 KiB, and as much again while V8 optimizes it. */
+const CODE_LIMIT = 128;
+/** Writing and compiling code takes as long as running a program some fifty times row by row. */
+const RUNS_BEFORE_CODE = 64;
 
 type ByShape<T> = Map<RecordShape, T>;
 
@@ -13,8 +18,14 @@ type ByShape<T> = Map<RecordShape, T>;
  */
 export class ProgramCache {
   /** Null: asked for once. */
-  readonly #programs = new Map<Plan, ByShape<ByShape<Program | null>>>();
+  readonly #programs = new Map<Plan, ByShape<ByShape<ProgramRunner | null>>>();
+  readonly #budget: CodeBudget;
   #size = 0;
+
+  /** @param runsBeforeCode How often a program runs row by row before it gets code of its own. */
+  constructor(runsBeforeCode: number = RUNS_BEFORE_CODE) {
+    this.#budget = { left: CODE_LIMIT, after: runsBeforeCode };
+  }
 
   get full(): boolean {
     return this.#size >= LIMIT;
@@ -25,15 +36,15 @@ export class ProgramCache {
    *
    * @param came The shape of the attributes.
    */
-  get(plan: Plan, shape: RecordShape, came: RecordShape): Program {
+  get(plan: Plan, shape: RecordShape, came: RecordShape): ProgramRunner {
     const known = this.#programs.get(plan)?.get(shape)?.get(came);
     return known ?? this.#add(plan, shape, came);
   }
 
-  #add(plan: Plan, shape: RecordShape, came: RecordShape): Program {
-    const byShape = this.#programs.get(plan) ?? new Map<RecordShape, ByShape<Program | null>>();
-    const byCame = byShape.get(shape) ?? new Map<RecordShape, Program | null>();
-    const program = compileProgram(plan, shape, came);
+  #add(plan: Plan, shape: RecordShape, came: RecordShape): ProgramRunner {
+    const byShape = this.#programs.get(plan) ?? new Map<RecordShape, ByShape<ProgramRunner | null>>();
+    const byCame = byShape.get(shape) ?? new Map<RecordShape, ProgramRunner | null>();
+    const program = new ProgramRunner(compileProgram(plan, shape, came), this.#budget);
     const again = byCame.has(came);
     byCame.set(came, again ? program : null);
     byShape.set(shape, byCame);

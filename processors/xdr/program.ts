@@ -1,4 +1,3 @@
-import { AttributeNames } from "./attribute-sheet.ts";
 import type { CompiledRow, Conditions, Plan, Source, Test } from "./compile.ts";
 import { extensionName } from "./extension-names.ts";
 import { documentedType, type FieldType } from "./field-types.ts";
@@ -8,7 +7,7 @@ import { isSecretKey } from "./secrets.ts";
 
 /** Where a row reads from, in records of one shape. */
 export type PlacedSource =
-  | { readonly kind: "field"; readonly place: number; readonly steps: readonly Step[] | undefined }
+  | { readonly kind: "field"; readonly place: number; readonly steps: readonly Step[]; readonly path: string }
   | { readonly kind: "attribute"; readonly place: number }
   | Extract<Source, { kind: "context" | "constant" }>;
 
@@ -40,7 +39,12 @@ export interface ExtensionField {
 
 /** What a plan comes to for records of one shape that come with certain attributes. */
 export interface Program {
-  readonly names: AttributeNames;
+  /** Names of attributes that a record can get, by place. */
+  readonly names: readonly string[];
+  /** Names of the record's fields, by place. */
+  readonly fields: readonly string[];
+  /** Names of the attributes that the record came with. */
+  readonly cameNames: readonly string[];
   /** For each attribute that the record came with, its place; -1 for one that cannot be taken over. */
   readonly came: readonly number[];
   readonly drops: readonly Pick<PlacedRow, "targets" | "conditions">[];
@@ -76,7 +80,16 @@ class Compiler {
     const rows = plan.rows.flatMap((row) => this.#row(row, taken));
     const extensions = this.#extensions(plan.kept ?? this.#shape.names, taken);
     const severity = this.#places.get("o365.severity") ?? -1;
-    return { names: new AttributeNames([...this.#places.keys()]), came, drops, rows, extensions, severity };
+    return {
+      names: [...this.#places.keys()],
+      fields: this.#shape.names,
+      cameNames: this.#came,
+      came,
+      drops,
+      rows,
+      extensions,
+      severity,
+    };
   }
 
   #placeOf(name: string): number {
@@ -100,7 +113,7 @@ class Compiler {
     const [first] = sources;
     const simple = row.constant === undefined && row.join === undefined && !row.collect && conditions === undefined;
     const only =
-      simple && sources.length === 1 && first?.kind === "field" && first.steps === undefined ? first.place : -1;
+      simple && sources.length === 1 && first?.kind === "field" && first.steps.length === 0 ? first.place : -1;
     return [{ ...row, targets, sources, conditions, only }];
   }
 
@@ -108,7 +121,7 @@ class Compiler {
   #source(source: Source): PlacedSource | undefined {
     if (source.kind === "field") {
       const place = this.#shape.placeOf(source.field);
-      return place < 0 ? undefined : { kind: "field", place, steps: source.steps };
+      return place < 0 ? undefined : { kind: "field", place, steps: source.steps, path: source.path };
     }
     if (source.kind !== "attribute") return source;
     // Only what a row above fills can be read.

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../collector/record.ts";
-import { namesOf, type Shape, ShapeTree } from "./shape-tree.ts";
+import { type Branch, ShapeTree } from "./shape-tree.ts";
 
 /** Names of fields, all records of a tenant together. */
 const NAME_LIMIT = 16_384;
@@ -19,6 +19,7 @@ export class RecordShape {
   readonly names: readonly string[];
   /** By field number; -1 where there is no such name. */
   #places = new Int16Array(0);
+  readonly #facts = new Map<unknown, unknown>();
 
   constructor(names: readonly string[]) {
     this.names = names;
@@ -27,6 +28,17 @@ export class RecordShape {
   /** The place of a field among the names; -1 when these records do not have it. */
   placeOf(field: number): number {
     return this.#places[field] ?? this.#look(field);
+  }
+
+  /** What `find` says of the shape; it is asked once. */
+  fact<T>(find: (shape: RecordShape) => T): T {
+    if (this.#facts.has(find)) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from the same function
+      return this.#facts.get(find) as T;
+    }
+    const found = find(this);
+    this.#facts.set(find, found);
+    return found;
   }
 
   /** Numbers are given out for as long as plans are compiled. */
@@ -41,11 +53,13 @@ export class RecordShape {
   }
 }
 
-/** Reads one object after the other, each in one go and in its own order: looking up fifty names in an object costs more. */
+const NOTHING = new RecordShape([]);
+
+/** Tells the shapes of objects, one after the other, and reads fields by their numbers. */
 export class RecordReader<V = JsonValue> {
   readonly #tree = new ShapeTree<RecordShape>(NAME_LIMIT);
-  readonly #values: (V | undefined)[] = [];
-  #shape: RecordShape = new RecordShape([]);
+  #record: Readonly<Record<string, V | undefined>> = {};
+  #shape = NOTHING;
 
   /** True when it has seen so many shapes that it should be replaced. */
   get full(): boolean {
@@ -57,35 +71,46 @@ export class RecordReader<V = JsonValue> {
     return this.#shape;
   }
 
-  /** A member without a value counts as absent. */
+  /** What was read last. */
+  get record(): Readonly<Record<string, V | undefined>> {
+    return this.#record;
+  }
+
+  /** A member without a value counts as absent, wherever it is read. */
   read(record: Readonly<Record<string, V | undefined>>): void {
-    const values = this.#values;
-    let at: Shape<RecordShape> = this.#tree.root;
+    let branch: Branch<RecordShape> = this.#tree.root;
+    let { run } = branch;
+    let at = 0;
     for (const name in record) {
-      const value = record[name];
-      if (value === undefined) continue;
-      values[at.length] = value;
-      at = at.lastName === name ? at.last : this.#tree.step(at, name);
+      if (record[name] === undefined) return this.read(withoutGaps(record));
+      if (at < run.length && run[at] === name) {
+        at += 1;
+        continue;
+      }
+      const next = this.#tree.fork(branch, at, name);
+      at = next === branch ? at + 1 : 1;
+      branch = next;
+      run = branch.run;
     }
-    at.facts ??= new RecordShape(namesOf(at));
-    this.#shape = at.facts;
+    branch = this.#tree.end(branch, at);
+    this.#shape = branch.facts ??= new RecordShape(Object.keys(record));
+    this.#record = record;
   }
 
   /** The value of a field; undefined when the record does not have it. */
   at(field: number): V | undefined {
     const place = this.#shape.placeOf(field);
-    return place < 0 ? undefined : this.#values[place];
+    return place < 0 ? undefined : this.value(place);
   }
 
   /** The value at a place of the shape. */
   value(place: number): V | undefined {
-    return this.#values[place];
+    return this.#record[this.#shape.names[place] ?? ""];
   }
+}
 
-  /** Lets go of what was read. */
-  release(): void {
-    this.#values.fill(undefined, 0, this.#shape.names.length);
-  }
+function withoutGaps<V>(record: Readonly<Record<string, V | undefined>>): Readonly<Record<string, V | undefined>> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
 /** A reader that has read one record. */

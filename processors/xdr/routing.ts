@@ -6,10 +6,8 @@ import { RECORD_KINDS, WORKLOAD_KINDS } from "./record-kinds.ts";
 import { fieldNumber, type RecordReader } from "./record-reader.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { plainText } from "./rules/text.ts";
+import { TextCache } from "./text-cache.ts";
 
-const ID = fieldNumber("Id");
-const OPERATION = fieldNumber("Operation");
-const CREATION_TIME = fieldNumber("CreationTime");
 const WORKLOAD = fieldNumber("Workload");
 
 interface CompiledRoute {
@@ -39,18 +37,49 @@ function compile(route: Route): CompiledRoute {
   };
 }
 
-/** The rows that can hold for one record type, in order. */
-function candidates(type: number | "unknown"): readonly CompiledRoute[] {
-  return ROUTES.filter((route) => route.types === undefined || route.types.includes(type)).map(compile);
+/** The routes of one record type. */
+class Routes {
+  /** Those that can hold, in order. */
+  readonly #rows: readonly CompiledRoute[];
+  readonly #byType: Kind | undefined;
+  /** By content type; undefined where fields beside the operation decide. */
+  readonly #known: Map<string | undefined, TextCache<Kind>> | undefined;
+
+  constructor(type: number | "unknown", kind: Kind | undefined) {
+    this.#rows = ROUTES.filter((route) => route.types === undefined || route.types.includes(type)).map(compile);
+    this.#byType = kind;
+    const decided = kind !== undefined && !this.#rows.some(({ has, lacks, values }) => has ?? lacks ?? values);
+    this.#known = decided ? new Map() : undefined;
+  }
+
+  /** @param operation Text of the operation, as the record has it. */
+  kindOf(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
+    if (this.#known === undefined) return this.#look(reader, operation, contentType);
+    let known = this.#known.get(contentType);
+    if (known === undefined) {
+      known = new TextCache((text) => this.#look(reader, text, contentType));
+      if (this.#known.size < MOST_CONTENT_TYPES) this.#known.set(contentType, known);
+    }
+    return known.get(operation);
+  }
+
+  #look(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
+    const key = operationKey(operation);
+    for (const row of this.#rows) if (holds(row, reader, key, contentType)) return row.kind;
+    if (this.#byType !== undefined) return this.#byType;
+    return KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
+  }
 }
 
 const KIND_OF_TYPE: ReadonlyMap<number, Kind> = new Map(
   RECORD_KINDS.flatMap(({ kind, types }) => types.map((type) => [type, kind] as const)),
 );
 const KIND_OF_WORKLOAD: ReadonlyMap<string, Kind> = new Map(Object.entries(WORKLOAD_KINDS));
-const ROUTES_OF_UNKNOWN = candidates("unknown");
-const ROUTES_OF_TYPE: ReadonlyMap<number, readonly CompiledRoute[]> = new Map(
-  RECORD_TYPES.map(([value]) => [value, candidates(value)]),
+/** Five are known; a record can come with any text. */
+const MOST_CONTENT_TYPES = 16;
+const ROUTES_OF_UNKNOWN = new Routes("unknown", undefined);
+const ROUTES_OF_TYPE: ReadonlyMap<number, Routes> = new Map(
+  RECORD_TYPES.map(([value]) => [value, new Routes(value, KIND_OF_TYPE.get(value))]),
 );
 
 /**
@@ -58,14 +87,12 @@ const ROUTES_OF_TYPE: ReadonlyMap<number, readonly CompiledRoute[]> = new Map(
  * that are not published, that of its workload. A record without `Operation`, `CreationTime` or `Id` is `generic`.
  */
 export function kindOf(reader: RecordReader, type: number | undefined, contentType: string | undefined): Kind {
-  const operation = plainText(reader.at(OPERATION));
-  if (operation === undefined || plainText(reader.at(ID)) === undefined) return "generic";
-  if (plainText(reader.at(CREATION_TIME)) === undefined) return "generic";
-  const byType = type === undefined ? undefined : KIND_OF_TYPE.get(type);
-  const rows = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
-  const key = operationKey(operation);
-  for (const row of rows) if (holds(row, reader, key, contentType)) return row.kind;
-  return byType ?? KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
+  const { record } = reader;
+  const operation = plainText(record["Operation"]);
+  if (operation === undefined || plainText(record["Id"]) === undefined) return "generic";
+  if (plainText(record["CreationTime"]) === undefined) return "generic";
+  const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
+  return routes.kindOf(reader, operation, contentType);
 }
 
 function holds(row: CompiledRoute, reader: RecordReader, operation: string, contentType: string | undefined): boolean {

@@ -1,16 +1,15 @@
 import { operationKey } from "./operation.ts";
+import { addExtensions } from "./extensions.ts";
 import { follow } from "./paths.ts";
 import type { PlacedConditions, PlacedRow, PlacedSource, Program } from "./program.ts";
-import { fieldNumber } from "./record-reader.ts";
 import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
 import type { Subject } from "./subject.ts";
 
-const OPERATION = fieldNumber("Operation");
-
-/** Fills the attributes of the subject: none that is dropped, those that the record came with, then row by row. */
+/** Fills the sheet: with nothing that is dropped, with what the record came with, then row by row. */
 export function runProgram(program: Program, subject: Subject): void {
   const { sheet, came } = subject;
+  sheet.start(program.names.length);
   for (const { targets, conditions } of program.drops) {
     if (conditions !== undefined && !holds(conditions, subject)) continue;
     for (const target of targets) sheet.close(target);
@@ -20,6 +19,8 @@ export function runProgram(program: Program, subject: Subject): void {
     if (target >= 0 && !sheet.has(target)) sheet.set(target, came.value(i));
   }
   for (const row of program.rows) runRow(row, subject);
+  addExtensions(program.extensions, subject.reader, sheet);
+  subject.severity = sheet.get(program.severity);
 }
 
 function runRow(row: PlacedRow, subject: Subject): void {
@@ -45,7 +46,7 @@ function isFilled(targets: readonly number[], sheet: Subject["sheet"]): boolean 
 function holds(conditions: PlacedConditions, subject: Subject): boolean {
   if (conditions.outcomes !== undefined && !conditions.outcomes.has(subject.outcome)) return false;
   if (conditions.operations !== undefined) {
-    const operation = subject.reader.at(OPERATION);
+    const operation = subject.reader.record["Operation"];
     if (typeof operation !== "string" || !conditions.operations.has(operationKey(operation))) return false;
   }
   for (const test of conditions.tests) {
@@ -96,7 +97,7 @@ function read(source: PlacedSource, rule: Rule, subject: Subject): unknown {
     case "field": {
       const value = subject.reader.value(source.place);
       if (value === undefined || value === null) return undefined;
-      return source.steps === undefined ? rule(value) : follow(value, source.steps, 0, rule);
+      return source.steps.length === 0 ? rule(value) : follow(value, source.steps, 0, rule);
     }
     case "context": {
       const value = source.read(subject);

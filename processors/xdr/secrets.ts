@@ -8,10 +8,16 @@ const SHORTEST_SECRET = "DetectedValues".length;
 const COMMON_PART = "Detect";
 
 /** True for the name of a member or pair that holds matched secrets. */
-export function isSecretKey(key: string): boolean {
-  const length = key.length;
+export function isSecretName(name: string): boolean {
+  const { length } = name;
   if (length !== 14 && length !== 30) return false;
-  return SECRET_KEYS.includes(key.toLowerCase());
+  return SECRET_KEYS.includes(name.toLowerCase());
+}
+
+/** True for a name under which nothing may be shown: that of matched secrets, or one that has them in itself, as JSON. */
+export function isSecretKey(key: string): boolean {
+  if (key.length < SHORTEST_SECRET) return false;
+  return isSecretName(key) || (looksLikeJson(key) && holdsSecrets(key));
 }
 
 /**

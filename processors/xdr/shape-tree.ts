@@ -1,26 +1,33 @@
-/** The names of an object in their order: a node of a tree in which each name leads from the names before it to those with it. */
-export interface Shape<F> {
-  /** How many names it has. */
-  readonly length: number;
-  /** The last of them; empty at the root. */
-  readonly name: string;
-  /** The shape without the last name; undefined at the root. */
-  readonly before: Shape<F> | undefined;
-  readonly next: Map<string, Shape<F>>;
-  /** The step taken last: objects of one kind come after each other, and comparing is cheaper than looking up. */
-  lastName: string | undefined;
-  last: Shape<F>;
-  /** What whoever uses the tree has found out about this shape. */
+/**
+ * Part of a tree of names: a run of names without a fork. Each name leads from the names before it to those with it.
+ * Whoever walks the tree compares with the run, name by name, and asks the tree where the run does not go on as the object
+ * does: neighbouring strings are cheaper to reach than a node for each name.
+ */
+export interface Branch<F> {
+  /** The names that lead here from the fork, one after the other. */
+  readonly run: string[];
+  /** The branches that go on where the run ends. */
+  next: Branch<F>[];
+  /** The same by their first names, once they are too many to look through. */
+  byName: Map<string, Branch<F>> | undefined;
+  /** What whoever uses the tree has found out about objects that end with this run, to be set when one does. */
   facts: F | undefined;
 }
+
+/** Comparing a few names costs less than looking one up. */
+const MOST_WITHOUT_INDEX = 8;
 
 /**
  * Tells objects with the same names in the same order. Services write the fields of one kind of record in one order, so
  * that a few hundred shapes make all records of a tenant; what depends on the names alone is then found out once for each
  * shape. An object can hold any names, though: whoever uses a tree replaces it when it is full.
+ *
+ * Walk from the root with `at` = 0. While `branch.run[at]` is the next name, go on with `at` + 1; where it is not, `fork`
+ * gives the branch that goes on: at its second name, or, when it is the same branch, at the next. After the last name,
+ * `end` gives the branch that stands for the shape.
  */
 export class ShapeTree<F> {
-  readonly root: Shape<F> = new Node<F>("", undefined);
+  readonly root: Branch<F> = branch([]);
   readonly #limit: number;
   #size = 0;
 
@@ -34,39 +41,48 @@ export class ShapeTree<F> {
     return this.#size > this.#limit;
   }
 
-  /** The shape with one more name. */
-  step(shape: Shape<F>, name: string): Shape<F> {
-    let next = shape.next.get(name);
-    if (next === undefined) {
-      next = new Node(name, shape);
-      shape.next.set(name, next);
-      this.#size += 1;
+  /** The branch that goes on with `name` after the first `at` names of a run. */
+  fork(from: Branch<F>, at: number, name: string): Branch<F> {
+    if (at < from.run.length) split(from, at);
+    const known = from.byName === undefined ? among(from.next, name) : from.byName.get(name);
+    if (known !== undefined) return known;
+    this.#size += 1;
+    if (from.facts === undefined && from.next.length === 0) {
+      from.run.push(name);
+      return from;
     }
-    shape.lastName = name;
-    shape.last = next;
-    return next;
+    const made = branch<F>([name]);
+    from.next.push(made);
+    if (from.next.length > MOST_WITHOUT_INDEX) {
+      from.byName ??= new Map(from.next.map((one) => [one.run[0] ?? "", one]));
+      from.byName.set(name, made);
+    }
+    return made;
+  }
+
+  /** The branch of objects that have the first `at` names of a run. */
+  end(from: Branch<F>, at: number): Branch<F> {
+    if (at < from.run.length) split(from, at);
+    return from;
   }
 }
 
-class Node<F> implements Shape<F> {
-  readonly length: number;
-  readonly name: string;
-  readonly before: Shape<F> | undefined;
-  readonly next = new Map<string, Shape<F>>();
-  lastName: string | undefined = undefined;
-  last: Shape<F> = this;
-  facts: F | undefined = undefined;
-
-  constructor(name: string, before: Shape<F> | undefined) {
-    this.length = before === undefined ? 0 : before.length + 1;
-    this.name = name;
-    this.before = before;
-  }
+function branch<F>(run: string[]): Branch<F> {
+  return { run, next: [], byName: undefined, facts: undefined };
 }
 
-/** The names of a shape, in their order. */
-export function namesOf(shape: Shape<unknown>): readonly string[] {
-  const names: string[] = [];
-  for (let at = shape; at.before !== undefined; at = at.before) names.push(at.name);
-  return names.toReversed();
+function among<F>(branches: readonly Branch<F>[], name: string): Branch<F> | undefined {
+  for (const one of branches) if (one.run[0] === name) return one;
+  return undefined;
+}
+
+/** Makes a fork after the first `at` names of a run. */
+function split<F>(from: Branch<F>, at: number): void {
+  const rest = branch<F>(from.run.splice(at));
+  rest.next = from.next;
+  rest.byName = from.byName;
+  rest.facts = from.facts;
+  from.next = [rest];
+  from.byName = undefined;
+  from.facts = undefined;
 }

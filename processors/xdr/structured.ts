@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../collector/record.ts";
-import { changeOf, listShape, pairName } from "./pairs.ts";
+import { objectOf } from "./object-of.ts";
+import { listShape, pairName } from "./pairs.ts";
 import { isExact } from "./rules/text.ts";
-import { holdsSecrets, isSecretKey } from "./secrets.ts";
+import { holdsSecrets, isSecretKey, isSecretName } from "./secrets.ts";
 
 /** Deepest nesting seen is 8. What lies deeper is left out: exporters recurse, and a stack has an end. */
 const MAX_DEPTH = 24;
@@ -12,19 +13,17 @@ const MAX_DEPTH = 24;
  * repeated name gives a list). Undefined when nothing is left. Returns the value itself when there was nothing to change.
  */
 export function structured(value: JsonValue | undefined, depth = 0): unknown {
-  switch (typeof value) {
-    case "string":
-      return value === "" || holdsSecrets(value) ? undefined : value;
-    case "number":
-      return isExact(value) ? value : undefined;
-    case "boolean":
-      return value;
-    case "object":
-      if (value === null || depth >= MAX_DEPTH) return undefined;
-      return isJsonObject(value) ? structuredObject(value, depth) : structuredList(value, depth);
-    default:
-      return undefined;
+  if (typeof value === "string") return value === "" || holdsSecrets(value) ? undefined : value;
+  if (typeof value === "object") {
+    if (value === null || depth >= MAX_DEPTH) return undefined;
+    return Array.isArray(value)
+      ? structuredList(value, depth)
+      : isJsonObject(value)
+        ? structuredObject(value, depth)
+        : undefined;
   }
+  if (typeof value === "number") return isExact(value) ? value : undefined;
+  return value;
 }
 
 function structuredObject(value: JsonObject, depth: number): unknown {
@@ -32,6 +31,8 @@ function structuredObject(value: JsonObject, depth: number): unknown {
   let kept = 0;
   for (const key in value) {
     const before = value[key];
+    // One pair without its list, or one with more members than a pair has.
+    if (typeof before === "string" && isSecretName(before)) return undefined;
     const after = isSecretKey(key) ? undefined : structured(before, depth + 1);
     // A change that was made here has members without a value.
     if (after !== before || after === undefined) copy ??= copyUpTo(value, key);
@@ -77,23 +78,38 @@ function structuredList(value: readonly JsonValue[], depth: number): unknown {
 }
 
 function pairsToObject(list: readonly JsonValue[], shape: "pairs" | "changes", depth: number): unknown {
-  const result: Record<string, unknown> = {};
-  let kept = 0;
-  let lists: Set<string> | undefined;
+  const names: string[] = [];
+  const values: unknown[] = [];
   for (const element of list) {
     const name = pairName(element);
     if (name === undefined || !isJsonObject(element) || isSecretKey(name)) continue;
-    const value = structured(shape === "pairs" ? (element["Value"] ?? element["value"]) : changeOf(element), depth + 1);
+    const value =
+      shape === "pairs" ? structured(element["Value"] ?? element["value"], depth + 1) : change(element, depth + 1);
     if (value === undefined) continue;
-    kept += 1;
-    if (!Object.hasOwn(result, name)) {
-      put(result, name, value);
-    } else {
-      lists ??= new Set();
-      append(result, name, value, lists);
-    }
+    names.push(name);
+    values.push(value);
   }
-  return kept === 0 ? undefined : result;
+  if (names.length === 0) return undefined;
+  return objectOf(names, values) ?? objectOfMany(names, values);
+}
+
+/** A change without its name. */
+function change(element: JsonObject, depth: number): unknown {
+  if (depth >= MAX_DEPTH) return undefined;
+  const after = structured(element["NewValue"], depth + 1);
+  const before = structured(element["OldValue"], depth + 1);
+  if (before === undefined) return after === undefined ? undefined : { NewValue: after };
+  return after === undefined ? { OldValue: before } : { NewValue: after, OldValue: before };
+}
+
+function objectOfMany(names: readonly string[], values: readonly unknown[]): unknown {
+  const result: Record<string, unknown> = {};
+  const lists = new Set<string>();
+  for (const [index, name] of names.entries()) {
+    if (Object.hasOwn(result, name)) append(result, name, values[index], lists);
+    else put(result, name, values[index]);
+  }
+  return result;
 }
 
 /** A name that comes again: what it had becomes a list. `lists` holds the names for which that has happened. */

@@ -15,6 +15,8 @@ export interface Subject {
   kind: Kind;
   schema: XdrSchema;
   outcome: Outcome;
+  /** The vendor's word for the severity, once the attributes are there. */
+  severity: unknown;
   /** Sign-in records only. */
   interrupted: boolean;
   recordType: number | undefined;
@@ -39,6 +41,7 @@ export function blankSubject(tenantId: string | undefined): Subject {
     kind: "generic",
     schema: "generic",
     outcome: "unknown",
+    severity: undefined,
     interrupted: false,
     recordType: undefined,
     eventTime: undefined,

@@ -2,7 +2,7 @@ import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
 import { TextCache } from "../text-cache.ts";
 import { type InternalNetwork, internalNetwork } from "./networks.ts";
-import { Spare } from "./rule.ts";
+import { type PartRule, partOf, Spare } from "./rule.ts";
 import { isDigits } from "./text.ts";
 
 /** A client address as text in its canonical form, and the port when the source had one. */
@@ -92,24 +92,20 @@ function isNobody(address: string): boolean {
  * Rule: the address, without a port. An address of a private network or of Microsoft 365 itself says where a service is
  * that acted for somebody: another source may know the client.
  */
-export function address(value: JsonValue): string | Spare | undefined {
-  const parsed = addressIn(value);
+export const address: PartRule<string | Spare | undefined> = partOf(addressIn, (parsed) => {
   if (parsed === undefined) return undefined;
   return parsed.network === undefined ? parsed.address : new Spare(parsed.address);
-}
+});
 
 /** Rule: the port that came with the address that `address` takes from the same sources; none when it came without one. */
-export function portOfAddress(value: JsonValue): number | Spare | null | undefined {
-  const parsed = addressIn(value);
+export const portOfAddress: PartRule<number | Spare | null | undefined> = partOf(addressIn, (parsed) => {
   if (parsed === undefined) return undefined;
   const port = parsed.port ?? null;
   return parsed.network === undefined ? port : new Spare(port);
-}
+});
 
 /** Rule: `private` or `microsoft` for an address that is not the client's own; nothing for others. */
-export function addressNetwork(value: JsonValue): string | undefined {
-  return addressIn(value)?.network;
-}
+export const addressNetwork: PartRule<InternalNetwork | undefined> = partOf(addressIn, (parsed) => parsed?.network);
 
 function addressIn(value: JsonValue): ClientAddress | undefined {
   return typeof value === "string" && value !== "" ? (parseAddress(value) ?? undefined) : undefined;

@@ -1,15 +1,13 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { isInterruption } from "../sign-in-errors.ts";
 import { operationKey } from "../operation.ts";
-import { fieldNumber, type RecordReader } from "../record-reader.ts";
+import { fieldNumber, type RecordReader, type RecordShape } from "../record-reader.ts";
 import { plainText } from "./text.ts";
 
 /** How the recorded action ended. `unknown`: the record does not say. */
 export const OUTCOMES = ["success", "failure", "partial", "unknown"] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const RESULT_STATUS = fieldNumber("ResultStatus");
-const WORKLOAD = fieldNumber("Workload");
 const ERROR_NUMBER = fieldNumber("ErrorNumber");
 const ERROR_CODE = fieldNumber("ErrorCode");
 const OPERATION = fieldNumber("Operation");
@@ -24,18 +22,23 @@ const BY_OPERATION: ReadonlyMap<string, Outcome> = new Map([
   ["userloggedoff", "success"],
 ]);
 
-const BY_STATUS: ReadonlyMap<string, Outcome> = new Map([
-  ["success", "success"],
-  ["succeeded", "success"],
-  ["successful", "success"],
-  ["true", "success"],
-  ["failed", "failure"],
-  ["failure", "failure"],
-  ["false", "failure"],
-  ["authorizationfailure", "failure"],
-  ["partiallysucceeded", "partial"],
-  ["partialsuccess", "partial"],
-]);
+/** In lower case, and as most services write them: lower case makes a new text each time. */
+const BY_STATUS: ReadonlyMap<string, Outcome> = new Map(
+  (
+    [
+      ["Success", "success"],
+      ["Succeeded", "success"],
+      ["Successful", "success"],
+      ["True", "success"],
+      ["Failed", "failure"],
+      ["Failure", "failure"],
+      ["False", "failure"],
+      ["AuthorizationFailure", "failure"],
+      ["PartiallySucceeded", "partial"],
+      ["PartialSuccess", "partial"],
+    ] as const
+  ).flatMap(([word, outcome]) => [[word, outcome] as const, [word.toLowerCase(), outcome] as const]),
+);
 
 /** Planner writes its `ResultStatus` as a number. */
 const BY_PLANNER_STATUS: ReadonlyMap<string, Outcome> = new Map([
@@ -83,17 +86,25 @@ const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string,
   [fieldNumber("OperationResult"), BY_STATUS],
 ];
 
+/** Those of them that records of a shape have. */
+function statingFields(shape: RecordShape): readonly { place: number; meanings: ReadonlyMap<string, Outcome> }[] {
+  return BY_FIELD.map(([field, meanings]) => ({ place: shape.placeOf(field), meanings })).filter(
+    ({ place }) => place >= 0,
+  );
+}
+
 /** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */
 function stated(value: JsonValue | undefined, meanings: ReadonlyMap<string, Outcome>): Outcome {
   if (value === undefined || value === null || value === "") return "unknown";
   const word = typeof value === "boolean" ? String(value) : plainText(value);
-  return (word === undefined ? undefined : meanings.get(word.toLowerCase())) ?? "unknown";
+  if (word === undefined) return "unknown";
+  return meanings.get(word) ?? meanings.get(word.toLowerCase()) ?? "unknown";
 }
 
 /** The outcome that `ResultStatus` states. */
 function statedByStatus(reader: RecordReader): Outcome {
-  const value = reader.at(RESULT_STATUS);
-  const planner = reader.at(WORKLOAD) === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
+  const { ResultStatus: value, Workload: workload } = reader.record;
+  const planner = workload === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
   return planner === "unknown" ? stated(value, BY_STATUS) : planner;
 }
 
@@ -131,8 +142,8 @@ export function outcomeOf(reader: RecordReader, signIn: boolean): Outcome {
 
 function worst(reader: RecordReader, status: Outcome): Outcome {
   let worst = status;
-  for (const [field, meanings] of BY_FIELD) {
-    const outcome = stated(reader.at(field), meanings);
+  for (const { place, meanings } of reader.shape.fact(statingFields)) {
+    const outcome = stated(reader.value(place), meanings);
     if (outcome === "failure") return outcome;
     if (outcome === "partial" || worst === "unknown") worst = outcome;
   }

@@ -2,6 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../../collecto
 import { structured } from "../structured.ts";
 import { parseInner } from "../inner-json.ts";
 import { pairName } from "../pairs.ts";
+import { isSecretKey } from "../secrets.ts";
 import { parseCommandLine } from "./command-line.ts";
 
 /** Says which server did it and is no setting; cmdlets that the service runs itself nearly all have it empty. */
@@ -41,7 +42,7 @@ export function clearedNames(value: JsonValue): readonly string[] | undefined {
     const empty = given === null || (typeof given === "string" && given.trim() === "");
     if (!empty) continue;
     const name = pairName(pair);
-    if (name === undefined || name === NO_SETTING) continue;
+    if (name === undefined || name === NO_SETTING || isSecretKey(name)) continue;
     names ??= [];
     names.push(name);
   }

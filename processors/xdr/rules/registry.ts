@@ -78,9 +78,12 @@ interface NamedRule {
   readonly apply: Rule;
   /** What it makes of a source, for the documentation. Whatever it cannot use is passed over. */
   readonly what: string;
+  /** True when it gives `null` or a `Spare` in places. */
+  readonly hesitates: boolean;
 }
 
-const named = (apply: Rule, what: string): NamedRule => ({ apply, what });
+const named = (apply: Rule, what: string): NamedRule => ({ apply, what, hesitates: false });
+const hesitant = (apply: Rule, what: string): NamedRule => ({ apply, what, hesitates: true });
 
 /** The rules by the names that rows use. */
 export const RULES: Readonly<Record<RuleName, NamedRule>> = {
@@ -91,13 +94,13 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   number: named(integer, "A whole number, also when it comes as text"),
   decimal: named(decimal, "A number, also when it comes as text"),
   guid: named(lowerGuid, "Text; a GUID in lower case"),
-  record_type: named(recordType, "The number of a record type, also from its name"),
+  record_type: hesitant(recordType, "The number of a record type, also from its name"),
   time: named(micros, "A time as whole microseconds since the epoch; UTC when it has no zone"),
-  address: named(
+  address: hesitant(
     address,
     "An IP address in its shortest form, without port, brackets or zone; a mapped IPv4 address as IPv4. Host names, loopback and other text are passed over; so is an address of a private network or of Microsoft 365 as long as another source has a better one",
   ),
-  port: named(portOfAddress, "The port of the address that `address` takes from the same sources"),
+  port: hesitant(portOfAddress, "The port of the address that `address` takes from the same sources"),
   network: named(addressNetwork, "`private` or `microsoft` for an address that is not the client's own"),
   user: named(
     user,

@@ -55,13 +55,31 @@ export function isExact(value: number): boolean {
  * holds what a data loss prevention rule matched has none either.
  */
 export function plainText(value: JsonValue | undefined): string | undefined {
-  if (typeof value === "string") {
-    const text = trimmed(value);
-    if (isFiller(text)) return undefined;
-    return isJsonText(text) && holdsSecrets(text) ? undefined : text;
-  }
+  if (typeof value === "string") return saysSomething(value) ? value : readText(value);
   return typeof value === "number" && isExact(value) ? String(value) : undefined;
 }
+
+function readText(value: string): string | undefined {
+  const text = trimmed(value);
+  if (isFiller(text)) return undefined;
+  return isJsonText(text) && holdsSecrets(text) ? undefined : text;
+}
+
+/** True for text whose first and last characters already tell that it is as it should be: nearly all. */
+function saysSomething(text: string): boolean {
+  const last = text.length - 1;
+  if (last < 0) return false;
+  const end = text.charCodeAt(last);
+  return end > 32 && end < 128 && ORDINARY[text.charCodeAt(0)] === 1;
+}
+
+/** What fillers begin with, see `isFiller`. */
+const FILLER_STARTS = "0(<NUnu";
+/** By character code, whether text that begins with it is neither blank nor a filler nor JSON. */
+const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
+  const first = String.fromCharCode(code);
+  return code > 32 && !FILLER_STARTS.includes(first) && !isJsonText(first) ? 1 : 0;
+});
 
 /** The text without blanks around it. */
 export function trimmed(text: string): string {

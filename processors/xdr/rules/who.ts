@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { TextCache } from "../text-cache.ts";
+import { type PartRule, partOf } from "./rule.ts";
 import { directoryIdIn, stableId } from "./stable-id.ts";
 import { isExact, isFiller, isGuid, plainText } from "./text.ts";
 
@@ -119,56 +120,38 @@ function mailAddressIn(upn: string): string | undefined {
 }
 
 /** Rule: who acted, as the record names them, system accounts and service principals included. Claims encoding is taken off. */
-export function user(value: JsonValue): string | undefined {
-  return identityOf(value).user;
-}
+export const user: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.user);
 
 /** Rule: an application by its service principal name. Several names with `;` between them are no name to search for. */
-export function principalName(value: JsonValue): string | undefined {
-  return identityOf(value).principalName;
-}
+export const principalName: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.principalName);
 
 /** Rule: a user principal name; system accounts, GUIDs and service words are none. */
-export function upn(value: JsonValue): string | undefined {
-  return identityOf(value).upn;
-}
+export const upn: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.upn);
 
 /** Rule: a user, unless the name is that of a service (`SecurityComplianceAlerts`, `DlpAgent`, `NT AUTHORITY\SYSTEM`). */
-export function person(value: JsonValue): string | undefined {
-  return identityOf(value).person;
-}
+export const person: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.person);
 
 /** Rule: the domain of a user principal name, in lower case. */
-export function domain(value: JsonValue): string | undefined {
-  return identityOf(value).domain;
-}
+export const domain: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.domain);
 
 /**
  * Rule: the mail address of a user. A guest's principal name (`ann_example.com#EXT#@contoso.onmicrosoft.com`) holds the
  * guest's own address; the last underscore stands for its `@`. A personal account has the name of its identity provider
  * in front (`live.com#ann@outlook.com`).
  */
-export function emailAddress(value: JsonValue): string | undefined {
-  return identityOf(value).email;
-}
+export const emailAddress: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.email);
 
 /** Rule: a directory object's id, in lower case: a GUID, also behind `User_` or `ServicePrincipal_`. */
-export function objectId(value: JsonValue): string | undefined {
-  return identityOf(value).objectId;
-}
+export const objectId: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.objectId);
 
 /**
  * Rule: an id that stays the same when the user is renamed: an object id (GUID, also behind `User_` or
  * `ServicePrincipal_`), a PUID, a long decimal id, or a SID. Names and addresses are none.
  */
-export function userId(value: JsonValue): string | undefined {
-  return identityOf(value).userId;
-}
+export const userId: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.userId);
 
 /** Rule: the object id behind `User_` or `ServicePrincipal_`, as directory records write the actor. */
-export function directoryId(value: JsonValue): string | undefined {
-  return typeof value === "string" ? identityOf(value).directoryId : undefined;
-}
+export const directoryId: PartRule<string | undefined> = partOf(identityOf, (identity) => identity.directoryId);
 
 /** Rule: a person's name as people write it; account names and addresses are none. */
 export function fullName(value: JsonValue): string | undefined {

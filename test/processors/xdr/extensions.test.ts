@@ -105,6 +105,21 @@ suite("structured()", () => {
       to: { b: "1" },
     },
     {
+      name: "drops a pair of matched secrets without its list",
+      from: { a: { Name: "DetectedValues", Value: "4111" }, b: 1 },
+      to: { b: 1 },
+    },
+    {
+      name: "drops a pair of matched secrets that has more members",
+      from: [{ Name: "DetectedValues", Value: "4111", Kind: 1 }, "b"],
+      to: ["b"],
+    },
+    {
+      name: "drops names that hold matched secrets",
+      from: { '{"DetectedValues":["4111"]}': 1, b: [{ Name: '["DetectedValues","4111"]', Value: "1" }] },
+      to: undefined,
+    },
+    {
       name: "drops text that holds matched secrets",
       from: { a: '{"DetectedValues":[{"Name":"4111"}]}', b: 1 },
       to: { b: 1 },

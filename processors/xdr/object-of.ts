@@ -1,0 +1,38 @@
+import { ObjectPattern } from "./object-maker.ts";
+import { type Branch, ShapeTree } from "./shape-tree.ts";
+
+/** More names than the attributes of any record seen: data, of which no two are alike. */
+const MOST_NAMES = 128;
+/** Names in the tree. */
+const LIMIT = 16_384;
+
+/** Null: a name comes twice. */
+let tree = new ShapeTree<ObjectPattern | null>(LIMIT);
+
+/**
+ * The object that has a value for each name, in their order. The same names come again and again, and to compare them
+ * with those of an earlier object costs a fraction of setting members by names that V8 has to look up first. Undefined when
+ * that does not do: a name comes twice, or there are very many.
+ *
+ * @param values As many as names.
+ */
+export function objectOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> | undefined {
+  if (names.length > MOST_NAMES) return undefined;
+  if (tree.full) tree = new ShapeTree(LIMIT);
+  let branch: Branch<ObjectPattern | null> = tree.root;
+  let { run } = branch;
+  let at = 0;
+  for (const name of names) {
+    if (at < run.length && run[at] === name) {
+      at += 1;
+      continue;
+    }
+    const next = tree.fork(branch, at, name);
+    at = next === branch ? at + 1 : 1;
+    branch = next;
+    run = branch.run;
+  }
+  branch = tree.end(branch, at);
+  if (branch.facts === undefined) branch.facts = new Set(names).size === names.length ? new ObjectPattern(names) : null;
+  return branch.facts?.make(values);
+}

@@ -1,0 +1,79 @@
+import { parseInner } from "./inner-json.ts";
+import type { Step } from "./paths.ts";
+import { pairValueOf, valueOfPair } from "./pairs.ts";
+
+/** Gives a name to a value that code refers to. */
+export type Constant = (value: unknown) => string;
+
+const EACH = "for (let i = 0; i < list.length; i += 1) { const element = list[i];";
+const OBJECT = (name: string): string => `typeof ${name} === "object" && ${name} !== null && !Array.isArray(${name})`;
+
+/**
+ * Writes the function that follows the steps of a path: `follow` of `paths.ts` without its decisions. V8 reads a member
+ * fast where the same place of the code always reads the same one.
+ *
+ * @param name Of the function; its helpers begin with it.
+ * @param apply Name of the rule.
+ */
+export function pathCode(name: string, steps: readonly Step[], apply: string, constant: Constant): string {
+  const functions = steps.map((step, at) => {
+    const last = at === steps.length - 1;
+    const next = (value: string): string => (last ? `${apply}(${value})` : `${name}_${at + 1}(${value})`);
+    return `function ${name}_${at}(value) {\n${stepCode(step, next, constant)}\nreturn undefined;\n}`;
+  });
+  return functions.join("\n");
+}
+
+function stepCode(step: Step, next: (value: string) => string, constant: Constant): string {
+  const go = (value: string): string =>
+    `{ const found = ${value}; if (found !== undefined && found !== null) { const result = ${next("found")}; if (result !== undefined) return result; } }`;
+  switch (step.kind) {
+    case "field":
+      return fieldCode(step.name, go, constant);
+    case "pair":
+      return pairCode(step.name, go, constant);
+    case "index":
+      return step.index === 0
+        ? go("Array.isArray(value) ? value[0] : value")
+        : `if (Array.isArray(value)) ${go(`value[${step.index}]`)}`;
+    case "each":
+      return `${listCode(constant)}\n${EACH} ${go("element")} }`;
+    default: {
+      const member = `element[${JSON.stringify(step.name)}]`;
+      const tests = step.values.map((one) => `member === ${JSON.stringify(one)}`).join(" || ");
+      return `${listCode(constant)}\n${EACH} if (${OBJECT("element")}) { const member = ${member}; if (${tests}) ${go("element")} } }`;
+    }
+  }
+}
+
+function listCode(constant: Constant): string {
+  const parse = constant(parseInner);
+  return `const whole = typeof value === "string" ? (${parse}(value) ?? value) : value;\nconst list = Array.isArray(whole) ? whole : [whole];`;
+}
+
+/** Names that objects have without having a member of that name. */
+const inherited = (name: string): boolean => name in Object.prototype;
+
+function fieldCode(name: string, go: (value: string) => string, constant: Constant): string {
+  const key = JSON.stringify(name);
+  const member = (of: string): string =>
+    inherited(name) ? `(Object.hasOwn(${of}, ${key}) ? ${of}[${key}] : undefined)` : `${of}[${key}]`;
+  return [
+    `const holder = typeof value === "string" ? (value.includes(${key}) ? ${constant(parseInner)}(value) : undefined) : value;`,
+    `if (Array.isArray(holder)) { const list = holder; ${EACH} if (${OBJECT("element")}) ${go(member("element"))} } }`,
+    `else if (typeof holder === "object" && holder !== null) ${go(member("holder"))}`,
+  ].join("\n");
+}
+
+function pairCode(name: string, go: (value: string) => string, constant: Constant): string {
+  const own = `(pair === ${JSON.stringify(name)} || pair.toLowerCase() === ${JSON.stringify(name.toLowerCase())})`;
+  return [
+    `const list = typeof value === "string" ? ${constant(parseInner)}(value) : value;`,
+    `if (!Array.isArray(list)) ${go(`${constant(pairValueOf)}(list, ${JSON.stringify(name)})`)}`,
+    `else { ${EACH} if (${OBJECT("element")}) {`,
+    "const pair = element.Name ?? element.Key ?? element.name ?? element.key;",
+    `if (typeof pair === "string" && pair.length === ${name.length} && ${own}) {`,
+    `${go(`${constant(valueOfPair)}(element)`)} return undefined;`,
+    "} } } }",
+  ].join("\n");
+}

@@ -1,0 +1,197 @@
+import type { Attributes } from "@opentelemetry/api";
+import { compileFunction } from "node:vm";
+import { attributesOf, CLOSED } from "./attribute-sheet.ts";
+import { extensionText, extensionValue } from "./extensions.ts";
+import { literalOf } from "./object-maker.ts";
+import type { ExtensionField, PlacedConditions, PlacedRow, Program } from "./program.ts";
+import { Spare } from "./rules/rule.ts";
+import { SourceCode } from "./source-code.ts";
+import type { Subject } from "./subject.ts";
+
+/** Places of a mask: V8 keeps whole numbers of 31 bits without a box. */
+const BITS = 30;
+/** Sets of attributes that get a literal of their own inside the code. */
+export const MOST_LITERALS = 8;
+/** Does what a program says for one record. */
+export type ProgramCode = (record: object, came: object, subject: Subject) => Attributes;
+
+/**
+ * Writes a program as one function without loops, tables and places: a row becomes the statement that it comes to for
+ * records of this shape, attributes are local variables, and what several rows read is read once.
+ *
+ * @param usual Places of the attributes that records have had, set by set.
+ */
+export function compileProgramCode(program: Program, usual: readonly (readonly number[])[]): ProgramCode {
+  const writer = new Writer(program);
+  const body = writer.body(usual);
+  const names = writer.source.constants.map((_, index) => `k${index}`);
+  const code = [
+    `const [${names.join(", ")}] = constants;`,
+    ...writer.source.functions,
+    `return function run(record, came, subject) {\n${body}};`,
+  ].join("\n");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
+  const make = compileFunction(code, ["constants"]) as (constants: readonly unknown[]) => ProgramCode;
+  return make(writer.source.constants);
+}
+
+class Writer {
+  readonly source: SourceCode;
+  readonly #program: Program;
+  /** What is known of each attribute at this point of the code. */
+  readonly #known: ("unset" | "perhaps" | "set")[];
+  readonly #lines: string[] = [];
+  /** Attributes that a row or drop may have ruled out. */
+  readonly #closable = new Set<number>();
+
+  constructor(program: Program) {
+    this.#program = program;
+    this.#known = program.names.map(() => "unset");
+    this.source = new SourceCode(program);
+  }
+
+  body(usual: readonly (readonly number[])[]): string {
+    const { came, drops, rows, extensions, severity } = this.#program;
+    for (const { targets, conditions } of drops) this.#drop(targets, conditions);
+    for (const [index, target] of came.entries()) if (target >= 0) this.#came(index, target);
+    for (const row of rows) this.#row(row);
+    for (const field of extensions) this.#extension(field);
+    if (severity >= 0) this.#lines.push(`subject.severity = a${severity};`);
+    this.#result(usual);
+    const attributes = this.#known.map((_, place) => `a${place}`);
+    return `let ${["u", ...attributes, ...this.source.variables].join(", ")};\n${this.#lines.join("\n")}`;
+  }
+
+  #drop(targets: readonly number[], conditions: PlacedConditions | undefined): void {
+    const close = targets.map((target) => `a${target} = ${this.source.constant(CLOSED)};`).join(" ");
+    this.#lines.push(conditions === undefined ? close : `if (${this.source.holds(conditions)}) { ${close} }`);
+    for (const target of targets) {
+      this.#known[target] = "perhaps";
+      this.#closable.add(target);
+    }
+  }
+
+  #came(index: number, target: number): void {
+    const value = `came[${JSON.stringify(this.#program.cameNames[index])}]`;
+    this.#lines.push(this.#assign(target, value));
+    if (this.#known[target] === "unset") this.#known[target] = "set";
+  }
+
+  #assign(target: number, value: string): string {
+    return `a${target} ${this.#known[target] === "unset" ? "=" : "??="} ${value};`;
+  }
+
+  #row(row: PlacedRow): void {
+    const open = row.targets.filter((target) => this.#known[target] !== "set");
+    if (open.length === 0) return;
+    const tests = row.conditions === undefined ? [] : [this.source.holds(row.conditions)];
+    const [only] = open;
+    if (open.length === 1 && only !== undefined && !row.hesitates) {
+      const value = this.#value(row);
+      this.#emit(tests, [this.#assign(only, value)]);
+    } else {
+      if (open.every((target) => this.#known[target] === "perhaps")) {
+        tests.push(open.map((target) => `a${target} === undefined`).join(" || "));
+      }
+      const found = row.hesitates ? this.#hesitant(row) : [`t = ${this.#value(row)};`];
+      this.#emit(tests, [...found, ...open.map((target) => this.#assign(target, "t"))]);
+    }
+    const sure = row.constant !== undefined && tests.length === 0;
+    for (const target of open) {
+      this.#known[target] = sure ? "set" : "perhaps";
+      if (row.hesitates) this.#closable.add(target);
+    }
+  }
+
+  #emit(tests: readonly string[], statements: readonly string[]): void {
+    const code = statements.join(" ");
+    this.#lines.push(tests.length === 0 ? code : `if (${tests.map((one) => `(${one})`).join(" && ")}) { ${code} }`);
+  }
+
+  #extension({ place, target, type }: ExtensionField): void {
+    const known = this.#known[target];
+    if (known === "set") return;
+    const open = known === "unset" ? "" : `a${target} === undefined && `;
+    const any = `${this.source.constant(extensionValue)}(${JSON.stringify(type) ?? "undefined"}, t)`;
+    const value =
+      type === undefined || type === "text"
+        ? `typeof t === "string" ? ${this.source.constant(extensionText)}(t) : ${any}`
+        : any;
+    this.#lines.push(
+      `if (${open}(t = ${this.source.member(place)}) !== null && t !== undefined && t !== "") a${target} = ${value};`,
+    );
+    this.#known[target] = "perhaps";
+  }
+
+  /** An expression for the value of a row whose rule does not hesitate. */
+  #value(row: PlacedRow): string {
+    if (row.constant !== undefined) return JSON.stringify(row.constant);
+    const found = row.sources.map((source) => `(${this.source.read(source, row.rule)})`);
+    if (row.join !== undefined)
+      return `${this.source.constant(joined)}([${found.join(", ")}], ${JSON.stringify(row.join)})`;
+    if (row.collect) return `${this.source.constant(collected)}([${found.join(", ")}])`;
+    return found.join(" ?? ");
+  }
+
+  /** Statements that leave the value of a row whose rule hesitates in `t`. */
+  #hesitant({ sources, rule }: PlacedRow): readonly string[] {
+    const spare = this.source.constant(Spare);
+    const found = sources.map((source, index) => {
+      const read = `t = ${this.source.read(source, rule)}; if (t instanceof ${spare}) { u ??= t; t = undefined; }`;
+      return index === 0 ? `u = undefined; ${read}` : `if (t === undefined) { ${read} }`;
+    });
+    return [
+      ...found,
+      "if (t === undefined && u !== undefined) t = u.value;",
+      `if (t === null) t = ${this.source.constant(CLOSED)};`,
+    ];
+  }
+
+  /** Makes the object: by a literal where records have had just these attributes before. */
+  #result(usual: readonly (readonly number[])[]): void {
+    const { names } = this.#program;
+    const sure = this.#known.flatMap((known, place) => (known === "set" ? [place] : []));
+    const masks = this.#masks();
+    for (const places of usual) {
+      const has = new Set(places);
+      if (!sure.every((place) => has.has(place))) continue;
+      const tests = masks.map(
+        (bits, index) =>
+          `m${index} === ${bits.reduce((mask, place, bit) => (has.has(place) ? mask | (1 << bit) : mask), 0)}`,
+      );
+      const literal = literalOf(
+        places.map((place) => names[place] ?? ""),
+        (index) => `a${places[index]}`,
+      );
+      this.#lines.push(`if (${tests.join(" && ") || "true"}) return ${literal};`);
+    }
+    const all = this.#known.map((_, place) => `a${place}`).join(", ");
+    this.#lines.push(`return ${this.source.constant(attributesOf)}(${this.source.constant(names)}, [${all}]);`);
+  }
+
+  /** Writes which of the attributes that a record may have this one has, as bits; returns their places, mask by mask. */
+  #masks(): readonly (readonly number[])[] {
+    const open = this.#known.flatMap((known, place) => (known === "perhaps" ? [place] : []));
+    const masks: number[][] = [];
+    for (let from = 0; from < open.length; from += BITS) masks.push(open.slice(from, from + BITS));
+    const closed = this.source.constant(CLOSED);
+    for (const [index, places] of masks.entries()) {
+      const bits = places.map((place, bit) => {
+        const not = this.#closable.has(place) ? ` || a${place} === ${closed}` : "";
+        return `(a${place} === undefined${not} ? 0 : ${1 << bit})`;
+      });
+      this.#lines.push(`const m${index} = ${bits.join(" | ")};`);
+    }
+    return masks;
+  }
+}
+
+function joined(values: readonly unknown[], separator: string): string | undefined {
+  return values.filter((value) => typeof value === "string" && value !== "").join(separator) || undefined;
+}
+
+function collected(values: readonly unknown[]): readonly unknown[] | undefined {
+  const all = new Set<unknown>();
+  for (const value of values) if (Array.isArray(value)) for (const element of value) all.add(element);
+  return all.size === 0 ? undefined : [...all];
+}

@@ -1,0 +1,119 @@
+import { operationKey } from "./operation.ts";
+import { pathCode } from "./path-code.ts";
+import type { PlacedConditions, PlacedSource, Program } from "./program.ts";
+import type { Rule } from "./rules/rule.ts";
+import { text } from "./rules/text.ts";
+
+/** Stands where nothing has been read yet. */
+const NOT_READ = Symbol("not read");
+
+type FieldSource = PlacedSource & { readonly kind: "field" };
+
+/**
+ * Writes the expressions that read what rows and conditions look at: fields of `record`, values known of `subject`, attributes
+ * (`a0`, `a1`, ... by place). The variable `t` is for everybody's use. What several rows read from a field is read once.
+ */
+export class SourceCode {
+  /** What the code refers to by name. */
+  readonly constants: unknown[] = [];
+  /** Functions that follow paths. */
+  readonly functions: string[] = [];
+  readonly #fields: readonly string[];
+  readonly #paths = new Map<string, string>();
+  /** How often something is read. */
+  readonly #readings = new Map<string, number>();
+  /** The variables that keep what is read more than once. */
+  readonly #kept = new Map<string, string>();
+
+  constructor({ fields, rows }: Program) {
+    this.#fields = fields;
+    for (const { sources, rule } of rows) {
+      for (const source of sources) {
+        if (source.kind !== "field") continue;
+        const key = this.#readingOf(source, rule);
+        this.#readings.set(key, (this.#readings.get(key) ?? 0) + 1);
+      }
+    }
+  }
+
+  /** Declarations of the variables that the expressions use. */
+  get variables(): readonly string[] {
+    const none = this.constant(NOT_READ);
+    return ["t", ...[...this.#kept.values()].map((name) => `${name} = ${none}`)];
+  }
+
+  /** The name of a value. */
+  constant(value: unknown): string {
+    const at = this.constants.indexOf(value);
+    if (at >= 0) return `k${at}`;
+    this.constants.push(value);
+    return `k${this.constants.length - 1}`;
+  }
+
+  /** An expression for a field of the record. */
+  member(place: number): string {
+    return `record[${JSON.stringify(this.#fields[place])}]`;
+  }
+
+  /** What a reading is called. */
+  #readingOf(source: FieldSource, rule: Rule): string {
+    return `${this.constant(rule.reads ?? rule)} ${source.path}`;
+  }
+
+  /** An expression for what the rule makes of the source. Uses `t`. */
+  read(source: PlacedSource, rule: Rule): string {
+    const apply = this.constant(rule);
+    switch (source.kind) {
+      case "field":
+        return this.#readField(source, rule);
+      case "context":
+        return `(t = ${this.constant(source.read)}(subject)) === undefined ? undefined : ${apply}(t)`;
+      case "attribute":
+        return `typeof a${source.place} === "string" ? ${apply}(a${source.place}) : undefined`;
+      default:
+        return this.constant(rule(source.value));
+    }
+  }
+
+  #readField(source: FieldSource, rule: Rule): string {
+    const key = this.#readingOf(source, rule);
+    if ((this.#readings.get(key) ?? 0) < 2) return this.#field(source, rule);
+    const kept = this.#kept.get(key) ?? `c${this.#kept.size}`;
+    this.#kept.set(key, kept);
+    const { reads, part } = rule;
+    const read = `(${kept} === ${this.constant(NOT_READ)} ? ${kept} = ${this.#field(source, reads ?? rule)} : ${kept})`;
+    return part === undefined ? read : `(t = ${read}) === undefined ? undefined : ${this.constant(part)}(t)`;
+  }
+
+  #field(source: FieldSource, rule: Rule): string {
+    const apply = source.steps.length === 0 ? this.constant(rule) : this.#path(source, rule);
+    return `(t = ${this.member(source.place)}) === undefined || t === null ? undefined : ${apply}(t)`;
+  }
+
+  /** The function that follows a path. */
+  #path(source: FieldSource, rule: Rule): string {
+    const apply = this.constant(rule);
+    const key = `${apply} ${source.path}`;
+    const known = this.#paths.get(key);
+    if (known !== undefined) return `${known}_0`;
+    const name = `p${this.#paths.size}`;
+    this.#paths.set(key, name);
+    this.functions.push(pathCode(name, source.steps, apply, (value) => this.constant(value)));
+    return `${name}_0`;
+  }
+
+  /** An expression. Uses `t`. */
+  holds({ outcomes, operations, tests }: PlacedConditions): string {
+    const parts: string[] = [];
+    if (outcomes !== undefined) parts.push(`${this.constant(outcomes)}.has(subject.outcome)`);
+    if (operations !== undefined) {
+      const has = `${this.constant(operations)}.has(${this.constant(operationKey)}(t))`;
+      parts.push(`typeof (t = record["Operation"]) === "string" && ${has}`);
+    }
+    for (const { source, values, wanted } of tests) {
+      const has = `${this.constant(values)}.has(t)`;
+      parts.push(`(typeof (t = ${this.read(source, text)}) === "string" && ${has}) === ${wanted}`);
+    }
+    return parts.join(" && ") || "true";
+  }
+}

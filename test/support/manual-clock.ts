@@ -14,8 +14,9 @@ export class ManualClock implements Clock {
     this.#nowMs = startMs;
   }
 
+  /** Whole milliseconds, as those of the system: somebody may have slept for a part of one. */
   now(): number {
-    return this.#nowMs;
+    return Math.floor(this.#nowMs);
   }
 
   /** Number of sleeps under way. */

@@ -1,4 +1,4 @@
-import { compileFunction } from "node:vm";
+import { compiled } from "./compiled.ts";
 
 /** Objects with these names so often, and a function of their own pays. */
 const USES_BEFORE_COMPILED = 16;
@@ -27,14 +27,14 @@ export class ObjectPattern {
   make(values: readonly unknown[]): Record<string, unknown> {
     if (this.#make !== undefined) return this.#make(values);
     this.#uses += 1;
-    if (this.#uses >= USES_BEFORE_COMPILED && this.#names.length <= MOST_NAMES) this.#make = this.#compiled();
+    if (this.#uses === USES_BEFORE_COMPILED && this.#names.length <= MOST_NAMES) this.#make = this.#compiled();
     return Object.fromEntries(this.#names.map((name, index) => [name, values[index]]));
   }
 
-  #compiled(): Make {
+  #compiled(): Make | undefined {
     const literal = literalOf(this.#names, (index) => `values[${index}]`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
-    return compileFunction(`return ${literal};`, ["values"]) as Make;
+    return compiled("values", `return ${literal};`) as Make | undefined;
   }
 }
 

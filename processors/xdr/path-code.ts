@@ -1,27 +1,49 @@
+import type { JsonValue } from "../../collector/record.ts";
+import { compiled } from "./compiled.ts";
 import { parseInner } from "./inner-json.ts";
-import type { Step } from "./paths.ts";
 import { pairValueOf, valueOfPair } from "./pairs.ts";
+import { follow, type Step } from "./paths.ts";
+import type { Rule } from "./rules/rule.ts";
 
 /** Gives a name to a value that code refers to. */
-export type Constant = (value: unknown) => string;
+type Constant = (value: unknown) => string;
+type Follow = (value: JsonValue) => unknown;
 
 const EACH = "for (let i = 0; i < list.length; i += 1) { const element = list[i];";
 const OBJECT = (name: string): string => `typeof ${name} === "object" && ${name} !== null && !Array.isArray(${name})`;
 
+/** By rule, then by path. Both come from tables and configuration. */
+const known = new WeakMap<Rule, Map<string, Follow>>();
+
 /**
- * Writes the function that follows the steps of a path: `follow` of `paths.ts` without its decisions. V8 reads a member
- * fast where the same place of the code always reads the same one.
+ * A function that follows a path and applies a rule to what it leads to: `follow` of `paths.ts`, where that can be, without its
+ * decisions. V8 reads a member fast where the same place of the code always reads the same one.
  *
- * @param name Of the function; its helpers begin with it.
- * @param apply Name of the rule.
+ * @param path The text that the steps were parsed from.
  */
-export function pathCode(name: string, steps: readonly Step[], apply: string, constant: Constant): string {
+export function compiledPath(path: string, steps: readonly Step[], rule: Rule): Follow {
+  const ofRule = known.get(rule) ?? new Map<string, Follow>();
+  known.set(rule, ofRule);
+  const follows = ofRule.get(path) ?? compilePath(steps, rule) ?? ((value) => follow(value, steps, 0, rule));
+  ofRule.set(path, follows);
+  return follows;
+}
+
+function compilePath(steps: readonly Step[], rule: Rule): Follow | undefined {
+  const constants: unknown[] = [rule];
+  const constant = (value: unknown): string => {
+    if (!constants.includes(value)) constants.push(value);
+    return `k${constants.indexOf(value)}`;
+  };
   const functions = steps.map((step, at) => {
-    const last = at === steps.length - 1;
-    const next = (value: string): string => (last ? `${apply}(${value})` : `${name}_${at + 1}(${value})`);
-    return `function ${name}_${at}(value) {\n${stepCode(step, next, constant)}\nreturn undefined;\n}`;
+    const next = (value: string): string => (at === steps.length - 1 ? `k0(${value})` : `step${at + 1}(${value})`);
+    return `function step${at}(value) {\n${stepCode(step, next, constant)}\nreturn undefined;\n}`;
   });
-  return functions.join("\n");
+  const names = constants.map((_, index) => `k${index}`);
+  const code = [`const [${names.join(", ")}] = constants;`, ...functions, "return step0;"].join("\n");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
+  const make = compiled("constants", code) as ((constants: readonly unknown[]) => Follow) | undefined;
+  return make?.(constants);
 }
 
 function stepCode(step: Step, next: (value: string) => string, constant: Constant): string {

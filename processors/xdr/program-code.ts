@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
-import { compileFunction } from "node:vm";
 import { attributesOf, CLOSED } from "./attribute-sheet.ts";
+import { compiled, MOST_CODE } from "./compiled.ts";
 import { extensionText, extensionValue } from "./extensions.ts";
 import { literalOf } from "./object-maker.ts";
 import type { ExtensionField, PlacedConditions, PlacedRow, Program } from "./program.ts";
@@ -20,19 +20,21 @@ export type ProgramCode = (record: object, came: object, subject: Subject) => At
  * records of this shape, attributes are local variables, and what several rows read is read once.
  *
  * @param usual Places of the attributes that records have had, set by set.
+ * @returns undefined where no function can be made from code, see `compiled`.
  */
-export function compileProgramCode(program: Program, usual: readonly (readonly number[])[]): ProgramCode {
+export function compileProgramCode(program: Program, usual: readonly (readonly number[])[]): ProgramCode | undefined {
   const writer = new Writer(program);
-  const body = writer.body(usual);
-  const names = writer.source.constants.map((_, index) => `k${index}`);
-  const code = [
-    `const [${names.join(", ")}] = constants;`,
-    ...writer.source.functions,
-    `return function run(record, came, subject) {\n${body}};`,
-  ].join("\n");
+  const [body, literals, rest] = writer.parts(usual);
+  const { constants } = writer.source;
+  const names = constants.map((_, index) => `k${index}`);
+  const start = `const [${names.join(", ")}] = constants;\nreturn function run(record, came, subject) {\n${body}\n`;
+  const end = `${rest}\n};`;
+  let code = start;
+  // Attributes without a literal here are made another way, a little slower.
+  for (const literal of literals) if (code.length + literal.length + end.length < MOST_CODE) code += `${literal}\n`;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
-  const make = compileFunction(code, ["constants"]) as (constants: readonly unknown[]) => ProgramCode;
-  return make(writer.source.constants);
+  const make = compiled("constants", code + end) as ((constants: readonly unknown[]) => ProgramCode) | undefined;
+  return make?.(constants);
 }
 
 class Writer {
@@ -50,16 +52,21 @@ class Writer {
     this.source = new SourceCode(program);
   }
 
-  body(usual: readonly (readonly number[])[]): string {
+  /** The code up to the object, code that makes it by a literal for each usual set of attributes, and code for any other set. */
+  parts(usual: readonly (readonly number[])[]): [body: string, literals: readonly string[], rest: string] {
     const { came, drops, rows, extensions, severity } = this.#program;
     for (const { targets, conditions } of drops) this.#drop(targets, conditions);
     for (const [index, target] of came.entries()) if (target >= 0) this.#came(index, target);
     for (const row of rows) this.#row(row);
     for (const field of extensions) this.#extension(field);
     if (severity >= 0) this.#lines.push(`subject.severity = a${severity};`);
-    this.#result(usual);
+    const masks = this.#masks();
+    const literals = usual.flatMap((places) => this.#literal(places, masks) ?? []);
     const attributes = this.#known.map((_, place) => `a${place}`);
-    return `let ${["u", ...attributes, ...this.source.variables].join(", ")};\n${this.#lines.join("\n")}`;
+    const variables = ["u", ...attributes, ...this.source.variables].join(", ");
+    const names = this.source.constant(this.#program.names);
+    const rest = `return ${this.source.constant(attributesOf)}(${names}, [${attributes.join(", ")}]);`;
+    return [`let ${variables};\n${this.#lines.join("\n")}`, literals, rest];
   }
 
   #drop(targets: readonly number[], conditions: PlacedConditions | undefined): void {
@@ -147,26 +154,19 @@ class Writer {
     ];
   }
 
-  /** Makes the object: by a literal where records have had just these attributes before. */
-  #result(usual: readonly (readonly number[])[]): void {
-    const { names } = this.#program;
-    const sure = this.#known.flatMap((known, place) => (known === "set" ? [place] : []));
-    const masks = this.#masks();
-    for (const places of usual) {
-      const has = new Set(places);
-      if (!sure.every((place) => has.has(place))) continue;
-      const tests = masks.map(
-        (bits, index) =>
-          `m${index} === ${bits.reduce((mask, place, bit) => (has.has(place) ? mask | (1 << bit) : mask), 0)}`,
-      );
-      const literal = literalOf(
-        places.map((place) => names[place] ?? ""),
-        (index) => `a${places[index]}`,
-      );
-      this.#lines.push(`if (${tests.join(" && ") || "true"}) return ${literal};`);
-    }
-    const all = this.#known.map((_, place) => `a${place}`).join(", ");
-    this.#lines.push(`return ${this.source.constant(attributesOf)}(${this.source.constant(names)}, [${all}]);`);
+  /** Makes the object when it has just these attributes; undefined for a set without an attribute that is always there. */
+  #literal(places: readonly number[], masks: readonly (readonly number[])[]): string | undefined {
+    const has = new Set(places);
+    if (this.#known.some((known, place) => known === "set" && !has.has(place))) return undefined;
+    const tests = masks.map((bits, index) => {
+      const mask = bits.reduce((sum, place, bit) => (has.has(place) ? sum | (1 << bit) : sum), 0);
+      return `m${index} === ${mask}`;
+    });
+    const literal = literalOf(
+      places.map((place) => this.#program.names[place] ?? ""),
+      (index) => `a${places[index]}`,
+    );
+    return `if (${tests.join(" && ") || "true"}) return ${literal};`;
   }
 
   /** Writes which of the attributes that a record may have this one has, as bits; returns their places, mask by mask. */

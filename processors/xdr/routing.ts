@@ -3,7 +3,7 @@ import { RECORD_TYPES } from "../../collector/record-types.ts";
 import type { Kind } from "./kinds.ts";
 import { operationKey } from "./operation.ts";
 import { RECORD_KINDS, WORKLOAD_KINDS } from "./record-kinds.ts";
-import { fieldNumber, type RecordReader } from "./record-reader.ts";
+import { fieldNumber, readerOf, type RecordReader } from "./record-reader.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { plainText } from "./rules/text.ts";
 import { TextCache } from "./text-cache.ts";
@@ -55,10 +55,11 @@ class Routes {
   /** @param operation Text of the operation, as the record has it. */
   kindOf(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
     if (this.#known === undefined) return this.#look(reader, operation, contentType);
-    let known = this.#known.get(contentType);
+    const telling = contentType !== undefined && TELLING_CONTENT_TYPES.has(contentType) ? contentType : undefined;
+    let known = this.#known.get(telling);
     if (known === undefined) {
-      known = new TextCache((text) => this.#look(reader, text, contentType));
-      if (this.#known.size < MOST_CONTENT_TYPES) this.#known.set(contentType, known);
+      known = new TextCache((text) => this.#look(NO_FIELDS, text, telling), OPERATIONS_OF_TYPE);
+      this.#known.set(telling, known);
     }
     return known.get(operation);
   }
@@ -75,8 +76,12 @@ const KIND_OF_TYPE: ReadonlyMap<number, Kind> = new Map(
   RECORD_KINDS.flatMap(({ kind, types }) => types.map((type) => [type, kind] as const)),
 );
 const KIND_OF_WORKLOAD: ReadonlyMap<string, Kind> = new Map(Object.entries(WORKLOAD_KINDS));
-/** Five are known; a record can come with any text. */
-const MOST_CONTENT_TYPES = 16;
+/** Those that routes ask for. */
+const TELLING_CONTENT_TYPES: ReadonlySet<string> = new Set(ROUTES.flatMap((route) => route.contentTypes ?? []));
+/** What is remembered depends on no field, and must not hold on to a record. */
+const NO_FIELDS = readerOf({});
+/** Slots for the operations of one record type. */
+const OPERATIONS_OF_TYPE = 32;
 const ROUTES_OF_UNKNOWN = new Routes("unknown", undefined);
 const ROUTES_OF_TYPE: ReadonlyMap<number, Routes> = new Map(
   RECORD_TYPES.map(([value]) => [value, new Routes(value, KIND_OF_TYPE.get(value))]),

@@ -1,5 +1,5 @@
 import { operationKey } from "./operation.ts";
-import { pathCode } from "./path-code.ts";
+import { compiledPath } from "./path-code.ts";
 import type { PlacedConditions, PlacedSource, Program } from "./program.ts";
 import type { Rule } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
@@ -16,10 +16,7 @@ type FieldSource = PlacedSource & { readonly kind: "field" };
 export class SourceCode {
   /** What the code refers to by name. */
   readonly constants: unknown[] = [];
-  /** Functions that follow paths. */
-  readonly functions: string[] = [];
   readonly #fields: readonly string[];
-  readonly #paths = new Map<string, string>();
   /** How often something is read. */
   readonly #readings = new Map<string, number>();
   /** The variables that keep what is read more than once. */
@@ -86,20 +83,9 @@ export class SourceCode {
   }
 
   #field(source: FieldSource, rule: Rule): string {
-    const apply = source.steps.length === 0 ? this.constant(rule) : this.#path(source, rule);
-    return `(t = ${this.member(source.place)}) === undefined || t === null ? undefined : ${apply}(t)`;
-  }
-
-  /** The function that follows a path. */
-  #path(source: FieldSource, rule: Rule): string {
-    const apply = this.constant(rule);
-    const key = `${apply} ${source.path}`;
-    const known = this.#paths.get(key);
-    if (known !== undefined) return `${known}_0`;
-    const name = `p${this.#paths.size}`;
-    this.#paths.set(key, name);
-    this.functions.push(pathCode(name, source.steps, apply, (value) => this.constant(value)));
-    return `${name}_0`;
+    const { path, steps, place } = source;
+    const apply = this.constant(steps.length === 0 ? rule : compiledPath(path, steps, rule));
+    return `(t = ${this.member(place)}) === undefined || t === null ? undefined : ${apply}(t)`;
   }
 
   /** An expression. Uses `t`. */

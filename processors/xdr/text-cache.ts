@@ -1,6 +1,6 @@
 /** Texts worth remembering are names, addresses and ids. */
 const LONGEST = 128;
-/** A power of two. The texts that come again and again in a blob are some hundreds. */
+/** The texts that come again and again in a blob are some hundreds. */
 const SLOTS = 1024;
 
 /**
@@ -9,16 +9,23 @@ const SLOTS = 1024;
  */
 export class TextCache<R> {
   readonly #read: (text: string) => R;
-  readonly #texts: (string | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
-  readonly #found: (R | undefined)[] = Array.from({ length: SLOTS }, () => undefined);
+  readonly #texts: (string | undefined)[];
+  readonly #found: (R | undefined)[];
+  readonly #mask: number;
 
-  /** @param read Depends on the text alone. */
-  constructor(read: (text: string) => R) {
+  /**
+   * @param read Depends on the text alone.
+   * @param slots A power of two.
+   */
+  constructor(read: (text: string) => R, slots: number = SLOTS) {
     this.#read = read;
+    this.#mask = slots - 1;
+    this.#texts = Array.from({ length: slots }, () => undefined);
+    this.#found = Array.from({ length: slots }, () => undefined);
   }
 
   get(text: string): R {
-    const slot = slotOf(text);
+    const slot = markOf(text) & this.#mask;
     if (this.#texts[slot] === text) {
       const known = this.#found[slot];
       if (known !== undefined) return known;
@@ -32,16 +39,16 @@ export class TextCache<R> {
 }
 
 /** From characters where the names, addresses and ids of one tenant differ. */
-function slotOf(text: string): number {
+function markOf(text: string): number {
   const { length } = text;
-  if (length < 8)
-    return length === 0 ? 0 : (text.charCodeAt(0) * 31 + text.charCodeAt(length - 1) * 7 + length) & (SLOTS - 1);
-  let slot = length;
-  slot = slot * 31 + text.charCodeAt(0);
-  slot = slot * 31 + text.charCodeAt(2);
-  slot = slot * 31 + text.charCodeAt(5);
-  slot = slot * 31 + text.charCodeAt(length >> 1);
-  slot = slot * 31 + text.charCodeAt(length - 1);
-  slot = slot * 31 + text.charCodeAt(length - 3);
-  return (slot ^ (slot >> 10)) & (SLOTS - 1);
+  if (length === 0) return 0;
+  let mark = length * 31 + text.charCodeAt(0);
+  if (length > 5) {
+    mark = mark * 31 + text.charCodeAt(2);
+    mark = mark * 31 + text.charCodeAt(5);
+    mark = mark * 31 + text.charCodeAt(length >> 1);
+    mark = mark * 31 + text.charCodeAt(length - 3);
+  }
+  mark = mark * 31 + text.charCodeAt(length - 1);
+  return mark ^ (mark >> 10);
 }

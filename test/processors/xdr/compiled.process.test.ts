@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { compiled } from "../../../processors/xdr/compiled.ts";
+import { XdrMapper } from "../../../processors/xdr/mapper.ts";
+
+setFlagsFromString("--expose-gc");
+const collectGarbage: unknown = runInNewContext("gc");
+
+/** In MiB, after all garbage was collected. */
+async function heap(): Promise<number> {
+  assert.ok(typeof collectGarbage === "function");
+  for (let times = 0; times < 4; times += 1) {
+    await setImmediate();
+    collectGarbage();
+  }
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+suite("compiled()", () => {
+  test("makes functions that take no memory once nobody has them, and none that would", async () => {
+    const code = (number: number, times: number): string => `/* ${String(number).repeat(times)} */ return value + 1;`;
+    const make = (number: number): void => {
+      const found: unknown = compiled("value", code(number, 3980))?.(1);
+      assert.equal(found, 2);
+    };
+    make(1000);
+    const before = await heap();
+    // 32 MB of code.
+    for (let number = 1000; number < 3000; number += 1) make(number);
+    const grown = (await heap()) - before;
+    assert.ok(grown < 4, `${grown} MiB`);
+    assert.equal(compiled("value", code(1000, 4000)), undefined);
+  });
+
+  test("makes none where the process forbids it, and records are mapped all the same", () => {
+    const samples = readFileSync("emulator/data/audit-records.ndjson", "utf8").trimEnd().split("\n").slice(0, 20);
+    const script = `
+      import { XdrMapper } from "./processors/xdr/mapper.ts";
+      const mapper = new XdrMapper({}, 1);
+      const records = ${JSON.stringify(samples)}.map((text) => JSON.parse(text));
+      const map = () => records.map((record) => mapper.map({ record, nowMs: 1 }));
+      let mapped;
+      for (let times = 0; times < 20; times += 1) mapped = map();
+      console.log(JSON.stringify(mapped));
+    `;
+    const args = ["--disallow-code-generation-from-strings", "--input-type=module", "--eval", script];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    const mapper = new XdrMapper();
+    const expected = samples.map((text) => mapper.map({ record: JSON.parse(text), nowMs: 1 }));
+    assert.deepEqual(JSON.parse(stdout), JSON.parse(JSON.stringify(expected)));
+  });
+});

@@ -15,7 +15,7 @@ export const ODD_NAMES: readonly string[] = [
 ];
 
 /** What services write where there is nothing, forms that rules take apart, and text that is cut off. */
-const TEXTS = [
+export const ODD_TEXTS: readonly string[] = [
   "",
   " ",
   "<null>",
@@ -62,7 +62,7 @@ const TEXTS = [
   "Succeeded",
   "Failed",
   "50074",
-] as const;
+];
 /** Stands in records only where a data loss prevention rule matched it. */
 export const SECRET = "4111-1111-1111-1111";
 const SECRETS: readonly JsonValue[] = [
@@ -94,9 +94,13 @@ export function value(random: Random): JsonValue {
     case 5:
       return [];
     case 6:
-      return { [random.pick(ODD_NAMES.slice(1))]: random.pick(TEXTS), ID: random.pick(TEXTS), Type: random.below(7) };
+      return {
+        [random.pick(ODD_NAMES.slice(1))]: random.pick(ODD_TEXTS),
+        ID: random.pick(ODD_TEXTS),
+        Type: random.below(7),
+      };
     default:
-      return random.pick(TEXTS);
+      return random.pick(ODD_TEXTS);
   }
 }
 
@@ -105,14 +109,14 @@ function pairs(random: Random): JsonValue {
   const key = random.pick(["Name", "Key", "name"]);
   const of = key === "name" ? "value" : "Value";
   return Array.from({ length: random.below(5) }, () => ({
-    [key]: random.pick(TEXTS),
-    [of]: random.pick<JsonValue>([...TEXTS, null, 1]),
+    [key]: random.pick(ODD_TEXTS),
+    [of]: random.pick<JsonValue>([...ODD_TEXTS, null, 1]),
   }));
 }
 
 /** A value nested up to sixty levels. */
 export function deep(random: Random): JsonValue {
-  let made: JsonValue = random.pick(TEXTS);
+  let made: JsonValue = random.pick(ODD_TEXTS);
   for (let depth = random.below(60); depth > 0; depth -= 1) made = depth % 2 === 0 ? [made] : { Rules: made, x: 1 };
   return made;
 }
@@ -123,6 +127,6 @@ export function long(random: Random): JsonValue {
   const kind = random.below(3);
   return Array.from({ length }, (_, index): JsonValue => {
     if (kind === 0) return index;
-    return kind === 1 ? { Name: `n${index % 700}`, Value: "v" } : random.pick(TEXTS);
+    return kind === 1 ? { Name: `n${index % 700}`, Value: "v" } : random.pick(ODD_TEXTS);
   });
 }

@@ -93,7 +93,7 @@ export class RecordReader<V = JsonValue> {
       run = branch.run;
     }
     branch = this.#tree.end(branch, at);
-    this.#shape = branch.facts ??= new RecordShape(Object.keys(record));
+    this.#shape = branch.facts ??= new RecordShape(namesIn(record));
     this.#record = record;
   }
 
@@ -109,8 +109,17 @@ export class RecordReader<V = JsonValue> {
   }
 }
 
+/** As `read` goes through them: an object of somebody's own may inherit some. */
+function namesIn(record: Readonly<Record<string, unknown>>): readonly string[] {
+  const names: string[] = [];
+  for (const name in record) names.push(name);
+  return names;
+}
+
 function withoutGaps<V>(record: Readonly<Record<string, V | undefined>>): Readonly<Record<string, V | undefined>> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    namesIn(record).flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
+  );
 }
 
 /** A reader that has read one record. */

@@ -103,6 +103,13 @@ suite("RecordReader", () => {
     assert.equal(reader.at(fieldNumber("b")), undefined);
   });
 
+  test("reads what an object inherits as if it were its own", () => {
+    const reader = new RecordReader();
+    reader.read(Object.assign(Object.create({ inherited: 2 }), { own: 1, gap: undefined }));
+    assert.deepEqual(reader.shape.names, ["own", "inherited"]);
+    assert.equal(reader.at(fieldNumber("inherited")), 2);
+  });
+
   test("takes a member without a value for one that is not there", () => {
     const reader = new RecordReader();
     reader.read({ a: 1, b: 2 });

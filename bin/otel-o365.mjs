@@ -28,8 +28,12 @@ if (major < 22 || (major === 22 && minor < 19)) {
 } else {
   restartWithSmallHeap();
   silenceSqliteWarning();
-  import("../dist/collector/cli/main.js").catch((error) => {
-    console.error("Cannot run otel-o365: its code could not be loaded; install the package again");
+  import("../dist/collector/cli/main.js").catch(async (error) => {
+    const { existsSync } = await import("node:fs");
+    // Only a checkout has the sources.
+    const isCheckout = existsSync(new URL("../collector/cli/main.ts", import.meta.url));
+    const remedy = isCheckout ? 'run "npm run build"' : "install the package again";
+    console.error(`Cannot run otel-o365: its code could not be loaded; ${remedy}`);
     console.error(error);
     process.exitCode = 1;
   });

@@ -21,7 +21,7 @@ export function addExtensions(fields: readonly ExtensionField[], reader: RecordR
 /** The attribute value of a top-level field: structured, of its documented type, without blanks around a text. */
 export function extensionValue(type: FieldType | undefined, value: JsonValue): unknown {
   const typed = type === undefined ? value : asType(type, value);
-  return structured(typeof typed === "string" ? trimmed(typed) : typed);
+  return typeof typed === "string" ? extensionText(typed) : structured(typed);
 }
 
 /** As `extensionValue`, of a text that is documented as text or has no documented type. */

@@ -2,8 +2,6 @@ import { compiled } from "./compiled.ts";
 
 /** Objects with these names so often, and a function of their own pays. */
 const USES_BEFORE_COMPILED = 16;
-/** The most attributes seen are 96. */
-const MOST_NAMES = 512;
 
 type Make = (values: readonly unknown[]) => Record<string, unknown>;
 
@@ -27,7 +25,7 @@ export class ObjectPattern {
   make(values: readonly unknown[]): Record<string, unknown> {
     if (this.#make !== undefined) return this.#make(values);
     this.#uses += 1;
-    if (this.#uses === USES_BEFORE_COMPILED && this.#names.length <= MOST_NAMES) this.#make = this.#compiled();
+    if (this.#uses === USES_BEFORE_COMPILED) this.#make = this.#compiled();
     return Object.fromEntries(this.#names.map((name, index) => [name, values[index]]));
   }
 

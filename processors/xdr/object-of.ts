@@ -1,5 +1,5 @@
 import { ObjectPattern } from "./object-maker.ts";
-import { type Branch, ShapeTree } from "./shape-tree.ts";
+import { ShapeTree } from "./shape-tree.ts";
 
 /** More names than the attributes of any record seen: data, of which no two are alike. */
 const MOST_NAMES = 128;
@@ -19,20 +19,7 @@ let tree = new ShapeTree<ObjectPattern | null>(LIMIT);
 export function objectOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> | undefined {
   if (names.length > MOST_NAMES) return undefined;
   if (tree.full) tree = new ShapeTree(LIMIT);
-  let branch: Branch<ObjectPattern | null> = tree.root;
-  let { run } = branch;
-  let at = 0;
-  for (const name of names) {
-    if (at < run.length && run[at] === name) {
-      at += 1;
-      continue;
-    }
-    const next = tree.fork(branch, at, name);
-    at = next === branch ? at + 1 : 1;
-    branch = next;
-    run = branch.run;
-  }
-  branch = tree.end(branch, at);
+  const branch = tree.walk(names);
   if (branch.facts === undefined) branch.facts = new Set(names).size === names.length ? new ObjectPattern(names) : null;
   return branch.facts?.make(values);
 }

@@ -3,15 +3,12 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { Component, LogsConsumer, Settings } from "../../collector/component.ts";
 import { describeError } from "../../collector/errors.ts";
 import type { Logger } from "../../collector/telemetry.ts";
-import { type AuditLogRecord, auditRecordOf } from "../../collector/record.ts";
+import { type AuditLogRecord, auditRecordOf, isCollectorEvent } from "../../collector/record.ts";
 import type { XdrConfig } from "./config.ts";
 import { copyUid } from "./ids.ts";
 import { type AuditSource, type MappedRecord, XdrMapper } from "./mapper.ts";
 import { XDR_PREFIX } from "./options.ts";
 import type { XdrSchema } from "./schema/schemas.ts";
-
-/** The collector's own events (gaps, expiring certificates) travel down the same pipelines; they are no audit records. */
-const COLLECTOR_EVENTS = "o365.collector.";
 
 /** Maps every record to a normalized one and passes the batch on. */
 export class XdrProcessor implements Component, LogsConsumer {
@@ -65,7 +62,7 @@ export class XdrProcessor implements Component, LogsConsumer {
     const nowMs = this.#now();
     const mapped: ReadableLogRecord[] = [];
     for (const record of records) {
-      if (record.eventName?.startsWith(COLLECTOR_EVENTS) === true) {
+      if (isCollectorEvent(record)) {
         mapped.push(record);
         continue;
       }

@@ -4,6 +4,7 @@ import { compiled, MOST_CODE } from "./compiled.ts";
 import { extensionText, extensionValue } from "./extensions.ts";
 import { literalOf } from "./object-maker.ts";
 import type { ExtensionField, PlacedConditions, PlacedRow, Program } from "./program.ts";
+import { collected, joined } from "./run-program.ts";
 import { Spare } from "./rules/rule.ts";
 import { SourceCode } from "./source-code.ts";
 import type { Subject } from "./subject.ts";
@@ -184,14 +185,4 @@ class Writer {
     }
     return masks;
   }
-}
-
-function joined(values: readonly unknown[], separator: string): string | undefined {
-  return values.filter((value) => typeof value === "string" && value !== "").join(separator) || undefined;
-}
-
-function collected(values: readonly unknown[]): readonly unknown[] | undefined {
-  const all = new Set<unknown>();
-  for (const value of values) if (Array.isArray(value)) for (const element of value) all.add(element);
-  return all.size === 0 ? undefined : [...all];
 }

@@ -25,8 +25,6 @@ export interface PlacedRow extends Omit<CompiledRow, "targets" | "sources" | "co
   readonly targets: readonly number[];
   readonly sources: readonly PlacedSource[];
   readonly conditions: PlacedConditions | undefined;
-  /** The place of the field that is its one source, with nothing else to look at; -1 for other rows. */
-  readonly only: number;
 }
 
 /** A field that is kept under its own name. */
@@ -110,11 +108,7 @@ class Compiler {
     if (conditions === null || (row.constant === undefined && sources.length === 0)) return [];
     const targets = row.targets.map((name) => this.#placeOf(name)).filter((place) => place >= taken);
     if (targets.length === 0) return [];
-    const [first] = sources;
-    const simple = row.constant === undefined && row.join === undefined && !row.collect && conditions === undefined;
-    const only =
-      simple && sources.length === 1 && first?.kind === "field" && first.steps.length === 0 ? first.place : -1;
-    return [{ ...row, targets, sources, conditions, only }];
+    return [{ ...row, targets, sources, conditions }];
   }
 
   /** Undefined when there is nothing to read. */

@@ -57,14 +57,8 @@ function holds(conditions: PlacedConditions, subject: Subject): boolean {
 }
 
 function valueOf(row: PlacedRow, subject: Subject): unknown {
-  if (row.only >= 0) {
-    const field = subject.reader.value(row.only);
-    if (field === undefined || field === null) return undefined;
-    const value = row.rule(field);
-    return value instanceof Spare ? value.value : value;
-  }
-  if (row.join !== undefined) return joined(row, row.join, subject);
-  if (row.collect) return collected(row, subject);
+  if (row.join !== undefined) return joined(readAll(row, subject), row.join);
+  if (row.collect) return collected(readAll(row, subject));
   let spare: Spare | undefined;
   for (const source of row.sources) {
     const value = read(source, row.rule, subject);
@@ -74,21 +68,19 @@ function valueOf(row: PlacedRow, subject: Subject): unknown {
   return spare?.value;
 }
 
-function joined(row: PlacedRow, separator: string, subject: Subject): string | undefined {
-  let all = "";
-  for (const source of row.sources) {
-    const value = read(source, row.rule, subject);
-    if (typeof value === "string") all = all === "" ? value : all + separator + value;
-  }
-  return all === "" ? undefined : all;
+function readAll(row: PlacedRow, subject: Subject): readonly unknown[] {
+  return row.sources.map((source) => read(source, row.rule, subject));
 }
 
-function collected(row: PlacedRow, subject: Subject): readonly unknown[] | undefined {
+/** The texts among what the sources gave, with the separator between them. */
+export function joined(values: readonly unknown[], separator: string): string | undefined {
+  return values.filter((value) => typeof value === "string" && value !== "").join(separator) || undefined;
+}
+
+/** The elements of the lists among what the sources gave, each once. */
+export function collected(values: readonly unknown[]): readonly unknown[] | undefined {
   const all = new Set<unknown>();
-  for (const source of row.sources) {
-    const value = read(source, row.rule, subject);
-    if (Array.isArray(value)) for (const element of value) all.add(element);
-  }
+  for (const value of values) if (Array.isArray(value)) for (const element of value) all.add(element);
   return all.size === 0 ? undefined : [...all];
 }
 

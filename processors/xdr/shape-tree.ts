@@ -41,6 +41,22 @@ export class ShapeTree<F> {
     return this.#size > this.#limit;
   }
 
+  /** The branch of objects with these names in this order. */
+  walk(names: readonly string[]): Branch<F> {
+    let branch = this.root;
+    let at = 0;
+    for (const name of names) {
+      if (at < branch.run.length && branch.run[at] === name) {
+        at += 1;
+        continue;
+      }
+      const next = this.fork(branch, at, name);
+      at = next === branch ? at + 1 : 1;
+      branch = next;
+    }
+    return this.end(branch, at);
+  }
+
   /** The branch that goes on with `name` after the first `at` names of a run. */
   fork(from: Branch<F>, at: number, name: string): Branch<F> {
     if (at < from.run.length) split(from, at);

@@ -23,18 +23,7 @@ const parse = (text: string): JsonObject => JSON.parse(text);
 
 /** Walks a tree as its users do. */
 function walk(tree: ShapeTree<string>, names: readonly string[]): Branch<string> {
-  let branch = tree.root;
-  let at = 0;
-  for (const name of names) {
-    if (branch.run[at] === name) {
-      at += 1;
-      continue;
-    }
-    const next = tree.fork(branch, at, name);
-    at = next === branch ? at + 1 : 1;
-    branch = next;
-  }
-  const end = tree.end(branch, at);
+  const end = tree.walk(names);
   end.facts ??= names.join();
   return end;
 }

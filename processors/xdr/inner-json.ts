@@ -4,14 +4,19 @@ import type { JsonValue } from "../../collector/record.ts";
 let lastText = "";
 let lastValue: JsonValue | undefined;
 
+/** The code of the first character that is no blank; NaN when there is none. */
+export function firstCode(text: string): number {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code > 0x20) return code;
+  }
+  return Number.NaN;
+}
+
 /** True for text that begins like a JSON object or list. */
 export function looksLikeJson(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x7b || code === 0x5b) return true;
-    if (code > 0x20) return false;
-  }
-  return false;
+  const code = firstCode(text);
+  return code === 0x7b || code === 0x5b;
 }
 
 /** Parses the JSON text of an object or a list inside a record. Undefined when it is none. */

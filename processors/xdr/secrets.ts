@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../collector/record.ts";
+import { firstCode } from "./inner-json.ts";
 
 /** Members that hold the secrets a data loss prevention rule matched. In lower case. */
 const SECRET_KEYS: readonly string[] = ["detectedvalues", "sensitiveinformationdetections"];
@@ -17,7 +18,7 @@ export function isSecretName(name: string): boolean {
 /** True for a name under which nothing may be shown: that of matched secrets, or one that has them in itself, as JSON. */
 export function isSecretKey(key: string): boolean {
   if (key.length < SHORTEST_SECRET) return false;
-  return isSecretName(key) || (looksLikeJson(key) && holdsSecrets(key));
+  return isSecretName(key) || (beginsLikeJson(key) && holdsSecrets(key));
 }
 
 /**
@@ -31,7 +32,7 @@ const EMPTY_DETECTIONS =
 /** True when text holds matched secrets as JSON. In JSON text their names count in any case, and also where letters of them are escapes. */
 export function holdsSecrets(text: string): boolean {
   if (text.length <= SHORTEST_SECRET) return false;
-  if (looksLikeJson(text)) return namesSecrets(withLetters(text));
+  if (beginsLikeJson(text)) return namesSecrets(withLetters(text));
   return text.includes(COMMON_PART) && namesSecrets(text);
 }
 
@@ -41,12 +42,9 @@ function namesSecrets(text: string): boolean {
 }
 
 /** True for text that begins like a JSON object, a list, or a string of JSON with JSON text in it. */
-function looksLikeJson(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code > 0x20) return code === 0x7b || code === 0x5b || code === 0x22;
-  }
-  return false;
+function beginsLikeJson(text: string): boolean {
+  const code = firstCode(text);
+  return code === 0x7b || code === 0x5b || code === 0x22;
 }
 
 /** Letters as `\uXXXX`, and what such an escape is made of. Inside nested strings there are more backslashes before it. */

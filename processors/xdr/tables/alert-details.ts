@@ -3,6 +3,8 @@ import { CLICK_ACTIONS, ENFORCEMENT_MODES, FILE_WORKLOADS, MAIL_ACTIONS, MAIL_PO
 import type { Table } from "./row.ts";
 
 const ALERTS: readonly Kind[] = ["alert", "detection"];
+/** What Safe Links did about a click: the published name, and the one that records come with. */
+export const CLICK_ACTION: readonly string[] = ["URLClickAction", "UrlClickAction"];
 
 /**
  * What backends without a schema for alerts need: an id that all records of one alert share, status, severity and the
@@ -58,16 +60,22 @@ export const ALERT_DETAILS: Table = [
   },
   { to: "security_rule.category", from: ["@xdr.ontology"] },
 
-  { to: "url.full", from: ["URL"], rule: "url", when: { kinds: ["url_click"] } },
+  { to: "url.full", from: ["URL", "Url"], rule: "url", when: { kinds: ["url_click"] } },
   { to: "url.full", from: ["SharePointMetaData.FilePathUrl", "ObjectId"], rule: "url", when: { kinds: ["dlp"] } },
   { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["dlp"] } },
   { to: "file.name", from: ["SharePointMetaData.FileName"], when: { kinds: ["dlp"] } },
   { to: "file.name", from: ["@file.path"], rule: "file_name_of_path", when: { kinds: ["dlp"] } },
   { to: "file.extension", from: ["@file.name"], rule: "file_extension_of_path", when: { kinds: ["dlp"] } },
   { to: "file.owner.name", from: ["SharePointMetaData.FileOwner"], when: { kinds: ["dlp"] } },
-  { to: "file.size", from: ["FileSize", "ExchangeMetaData.FileSize"], rule: "number", when: { kinds: ["dlp"] } },
+  {
+    to: "file.size",
+    from: ["FileSize", "SharePointMetaData.FileSize", "ExchangeMetaData.FileSize"],
+    rule: "number",
+    when: { kinds: ["dlp"] },
+  },
   { to: "host.name", from: ["DeviceName", "EndpointMetaData.DeviceName"], when: { kinds: ["dlp"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["dlp"] } },
+  { to: "user.full_name", from: ["UserDisplayName"], rule: "full_name", when: { kinds: ["risk"] } },
   { to: "geo.locality.name", from: ["Location.City"], when: { kinds: ["risk"] } },
   { to: "geo.country.iso_code", from: ["Location.CountryOrRegion"], rule: "country", when: { kinds: ["risk"] } },
   { to: "geo.location.lat", from: ["Location.GeoCoordinates.Latitude"], rule: "decimal", when: { kinds: ["risk"] } },
@@ -83,7 +91,7 @@ export const ALERT_DETAILS: Table = [
   },
   {
     to: "o365.url_click_action",
-    from: ["URLClickAction"],
+    from: CLICK_ACTION,
     values: CLICK_ACTIONS,
     when: { kinds: ["url_click"] },
     keeps: true,
@@ -130,7 +138,7 @@ export const ALERT_DETAILS: Table = [
     ],
     when: { kinds: ["mail_threat"] },
   },
-  { keep: ["URL", "URLClickAction", "SourceId"], when: { kinds: ["url_click"] } },
+  { keep: ["URL", "Url", ...CLICK_ACTION, "SourceId"], when: { kinds: ["url_click"] } },
   { keep: ["FileData", "DetectionMethod", "SourceWorkload", "EventDeepLink"], when: { kinds: ["file_threat"] } },
   { keep: ["VirusInfo", "VirusVendor", "SiteUrl"], when: { kinds: ["file_malware"] } },
   { keep: ["InvestigationId", "Status", "DeeplinkURL", "Actions", "Data"], when: { kinds: ["investigation"] } },

@@ -70,7 +70,7 @@ export const QUARANTINE_SOURCES: Names = { "0": "SCC", "1": "Cmdlet", "2": "URLl
 /** `SourceWorkload` of malicious files. */
 export const FILE_WORKLOADS: Names = { "0": "SharePoint", "1": "OneDrive", "2": "MicrosoftTeams" };
 
-/** `URLClickAction` of Safe Links. */
+/** `URLClickAction` of Safe Links, `UrlClickAction` on the wire. */
 export const CLICK_ACTIONS: Names = {
   "2": "Blockpage",
   "3": "PendingDetonationPage",

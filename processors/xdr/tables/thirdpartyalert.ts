@@ -1,9 +1,9 @@
 import type { Kind } from "../kinds.ts";
-import { ALERT_DETAILS } from "./alert-details.ts";
+import { ALERT_DETAILS, CLICK_ACTION } from "./alert-details.ts";
 import { CLICK_ACTIONS, FILE_WORKLOADS } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
-/** What `URLClickAction` numbers of Safe Links say, as a title. */
+/** What the numbers of Safe Links for a click say, as a title. */
 const CLICK_TITLES = Object.fromEntries(
   Object.entries(CLICK_ACTIONS).map(([number, name]) => [number, `Safe Links: ${name}`]),
 );
@@ -27,8 +27,8 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.normalizer", from: ["$normalizer"] },
   { to: "xdr.title", from: ["RiskEventType"], when: { kinds: ["risk"] } },
   { to: "xdr.title", from: ["Verdict", "DetectionMethod"], join: ": ", when: { kinds: ["mail_threat"] } },
-  { to: "xdr.title", from: ["URLClickAction"], values: CLICK_TITLES, when: { kinds: ["url_click"] } },
-  { to: "xdr.title", from: ["'Safe Links'", "URLClickAction"], join: ": ", when: { kinds: ["url_click"] } },
+  { to: "xdr.title", from: CLICK_ACTION, values: CLICK_TITLES, when: { kinds: ["url_click"] } },
+  { to: "xdr.title", from: ["'Safe Links'", ...CLICK_ACTION], join: ": ", when: { kinds: ["url_click"] } },
   { to: "xdr.title", from: ["FileData.MalwareFamily"], when: { kinds: ["file_threat"] } },
   { to: "xdr.title", from: ["VirusInfo"], when: { kinds: ["file_malware"] } },
   { to: "xdr.title", from: ["InvestigationName"], when: { kinds: ["investigation"] } },
@@ -91,7 +91,7 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.last_event_time_usec", from: ["Data.EndTimeUtc"], rule: "time", when: { kinds: ["investigation"] } },
   {
     to: "xdr.first_event_time_usec",
-    from: ["ExchangeMetaData.Sent", "SharePointMetaData.LastModifiedTime"],
+    from: ["ExchangeMetaData.Sent", "SharePointMetaData.LastModifiedTime", "SharePointMetaData.ItemLastModifiedTime"],
     rule: "time",
     when: { kinds: ["dlp"] },
   },

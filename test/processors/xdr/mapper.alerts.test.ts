@@ -208,6 +208,19 @@ expectKinds("other detections (51, 78, 113, 294, 307)", [
     },
   },
   {
+    name: "a user risk whose display name is one, and no principal name (294)",
+    record: {
+      RecordType: 294,
+      Operation: "AadRiskDetected",
+      Workload: "AzureActiveDirectory",
+      RiskEventType: "leakedCredentials",
+      RiskLevel: "high",
+      UserDisplayName: "Ann Example",
+      UserPrincipalName: "ann@contoso.com",
+    },
+    expected: { "xdr.user_principal_name": "ann@contoso.com", "user.full_name": "Ann Example" },
+  },
+  {
     name: "an alert about an insider (307)",
     record: {
       RecordType: 307,

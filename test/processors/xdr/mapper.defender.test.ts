@@ -117,6 +117,41 @@ expectKinds("Defender for Office 365 (28, 41, 47, 62, 65)", [
     },
   },
   {
+    name: "a click with its fields as they are spelled on the wire (41)",
+    record: {
+      RecordType: 41,
+      Operation: "TIUrlClickData",
+      Workload: "ThreatIntelligence",
+      UserKey: "ThreatIntel",
+      AppName: "Mail",
+      TimeOfClick: "2024-05-06T07:01:00",
+      Url: "https://bad.example/x y",
+      UrlClickAction: 2,
+      UserIp: "198.51.100.41",
+    },
+    expected: {
+      "xdr.title": "Safe Links: Blockpage",
+      "url.full": "https://bad.example/x%20y",
+      "o365.url": "https://bad.example/x y",
+      "o365.url_click_action": "Blockpage",
+    },
+  },
+  {
+    name: "a click on the wire whose action comes as a name, with extensions common (41)",
+    record: {
+      RecordType: 41,
+      Operation: "TIUrlClickData",
+      Url: "https://bad.example/x",
+      UrlClickAction: "ClickAllowed",
+    },
+    options: { extensions: "common" },
+    expected: {
+      "xdr.title": "Safe Links: ClickAllowed",
+      "o365.url": "https://bad.example/x",
+      "o365.url_click_action": "ClickAllowed",
+    },
+  },
+  {
     name: "a malicious file (47)",
     record: { ...FILE, LastModifiedBy: "i:0#.f|membership|ann@contoso.com" },
     expected: {

@@ -98,6 +98,32 @@ expectKinds("data loss prevention (11, 13, 63)", [
     },
   },
   {
+    name: "a match in a file, with its fields as they are spelled on the wire (11)",
+    record: {
+      RecordType: 11,
+      Operation: "DLPRuleMatch",
+      Workload: "SharePoint",
+      UserId: "DlpAgent",
+      UserKey: "DlpAgent",
+      UserType: 4,
+      SharePointMetaData: {
+        From: "ANN@CONTOSO.COM",
+        FileName: "cards.xlsx",
+        FileSize: 2409,
+        ItemCreationTime: "2024-05-06T05:00:00",
+        ItemLastModifiedTime: "2024-05-06T06:00:00",
+        ItemLastSharedTime: "0001-01-02T00:00:00",
+        UniqueID: "5f7d2f6c-1111-4000-8000-000000000011",
+      },
+      PolicyDetails: POLICY_DETAILS,
+    },
+    expected: {
+      "xdr.user_principal_name": "ANN@CONTOSO.COM",
+      "xdr.first_event_time_usec": Date.UTC(2024, 4, 6, 6) * 1000,
+      "file.size": 2409,
+    },
+  },
+  {
     name: "a file copied to a stick (63)",
     record: {
       RecordType: 63,

@@ -1,9 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../collector/record.ts";
 import { structured } from "../structured.ts";
 import { parseInner } from "../inner-json.ts";
-import { pairName } from "../pairs.ts";
+import { pairName, pairValueOf } from "../pairs.ts";
 import { isSecretKey } from "../secrets.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { upn } from "./who.ts";
 
 /** Says which server did it and is no setting; cmdlets that the service runs itself nearly all have it empty. */
 const NO_SETTING = "DomainController";
@@ -47,6 +48,19 @@ export function clearedNames(value: JsonValue): readonly string[] | undefined {
     names.push(name);
   }
   return names;
+}
+
+/** Parameters that name the user whom a cmdlet is about, beside the object that it changes. */
+const USER_PARAMETERS = ["User", "Trustee", "Member", "Mailbox"];
+
+/** Rule: the user whom a cmdlet was told to give something to or to take it from, or whose mailbox it is about. */
+export function cmdletUser(value: JsonValue): string | undefined {
+  const list = listed(value) ?? value;
+  for (const name of USER_PARAMETERS) {
+    const found = upn(pairValueOf(list, name) ?? null);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The list of pairs in a text; undefined for what is no text or holds none. */

@@ -5,7 +5,7 @@ import { address, addressNetwork, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
-import { clearedNames, parameters, ruleParameters } from "./parameters.ts";
+import { clearedNames, cmdletUser, parameters, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
@@ -48,6 +48,7 @@ export const RULE_NAMES = [
   "actor_object_id",
   "actor_application_id",
   "only_user",
+  "cmdlet_user",
   "email",
   "emails",
   "single_email",
@@ -122,6 +123,10 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     "Of a list of `{ID, Type}` the GUID that is not the actor's own: the application that acted, on its own or for a user",
   ),
   only_user: named(onlyUser, "The user of a list that has one: its `UPN`, `MemberEmail` or `RecipientEmail`"),
+  cmdlet_user: named(
+    cmdletUser,
+    "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member` or `Mailbox`",
+  ),
   email: named(
     emailAddress,
     "A mail address; that of a guest (`#EXT#`) or a personal account (`live.com#`) is their own",

@@ -143,7 +143,7 @@ export const CLOUDAUDIT: Table = [
   },
   { to: "file.name", from: ["DocumentMetaData.FileName"], when: { kinds: ["other"] } },
   { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
-  { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint"] } },
+  { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint", "other"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },
 
   {

@@ -1,4 +1,48 @@
+import type { Kind } from "../kinds.ts";
 import type { Table } from "./row.ts";
+
+const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
+/** Cmdlets that give somebody access, or take it away; and those for the rules of a mailbox. */
+const ACCESS_CMDLETS = [
+  "Add-MailboxPermission",
+  "Set-MailboxPermission",
+  "Remove-MailboxPermission",
+  "Add-RecipientPermission",
+  "Remove-RecipientPermission",
+  "Add-MailboxFolderPermission",
+  "Set-MailboxFolderPermission",
+  "Remove-MailboxFolderPermission",
+  "Add-RoleGroupMember",
+  "Remove-RoleGroupMember",
+  "New-ManagementRoleAssignment",
+  "Add-DistributionGroupMember",
+  "Remove-DistributionGroupMember",
+  "Add-eDiscoveryCaseAdmin",
+  "Remove-eDiscoveryCaseAdmin",
+  "Add-ComplianceCaseMember",
+  "Remove-ComplianceCaseMember",
+  "New-InboxRule",
+  "Set-InboxRule",
+  "Enable-InboxRule",
+  "Disable-InboxRule",
+  "Remove-InboxRule",
+];
+/** Cmdlets whose `Identity` is a user or the user's mailbox. */
+const MAILBOX_CMDLETS = [
+  "Enable-Mailbox",
+  "Disable-Mailbox",
+  "Remove-Mailbox",
+  "Set-Mailbox",
+  "Set-CASMailbox",
+  "Set-User",
+  "Set-MailUser",
+  "Set-CalendarProcessing",
+  "Set-MailboxAuditBypassAssociation",
+  "Set-MailboxAutoReplyConfiguration",
+  "Set-MailboxJunkEmailConfiguration",
+];
+/** `LogonType` of whoever opened the mailbox of somebody else. */
+const NOT_OWNER = ["1", "2", "5", "6", "Admin", "Delegated", "BestAccess", "DelegatedAdmin"];
 
 /** Whom and what an action of the audit trail was about. */
 export const TARGETS: Table = [
@@ -13,6 +57,37 @@ export const TARGETS: Table = [
     from: ["TargetUserOrGroupName", "UserSharedWith"],
     rule: "upn",
     when: { kinds: ["sharepoint"] },
+  },
+  {
+    to: "o365.target_user_name",
+    from: ["ModifiedProperties[SiteAdmin].NewValue", "ModifiedProperties[SiteAdmin].OldValue"],
+    rule: "upn",
+    when: { kinds: ["sharepoint"], operations: ["SiteCollectionAdminAdded", "SiteCollectionAdminRemoved"] },
+  },
+  {
+    to: "o365.target_user_name",
+    from: ["Parameters"],
+    rule: "cmdlet_user",
+    when: { kinds: CMDLETS, operations: ACCESS_CMDLETS },
+  },
+  {
+    to: "o365.target_user_name",
+    from: ["Parameters[Identity]"],
+    rule: "upn",
+    when: { kinds: ["exchange_admin"], operations: MAILBOX_CMDLETS },
+  },
+  // Who was given a folder; in whose name something was sent.
+  {
+    to: "o365.target_user_name",
+    from: ["Item.ParentFolder.MemberUpn", "SendAsUserSmtp", "SendOnBehalfOfUserSmtp"],
+    rule: "upn",
+    when: { kinds: ["mailbox"] },
+  },
+  {
+    to: "o365.target_user_name",
+    from: ["MailboxOwnerUPN"],
+    rule: "upn",
+    when: { kinds: ["mailbox"], field: { path: "LogonType", in: NOT_OWNER } },
   },
   {
     to: "o365.target_user_name",
@@ -34,5 +109,27 @@ export const TARGETS: Table = [
     rule: "object_id",
     when: { kinds: ["directory"] },
   },
-  { to: "o365.target_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"] } },
+  {
+    to: "o365.target_name",
+    from: [
+      "Target[Type=1|Name].ID",
+      "ModifiedProperties[Application.DisplayName].NewValue",
+      "ModifiedProperties[Application.DisplayName].OldValue",
+      "ModifiedProperties[ServicePrincipal.DisplayName].NewValue",
+      "ModifiedProperties[ServicePrincipal.DisplayName].OldValue",
+      "ModifiedProperties[Device.DisplayName].NewValue",
+      "ModifiedProperties[Device.DisplayName].OldValue",
+    ],
+    when: { kinds: ["directory"] },
+  },
+  {
+    to: "o365.target_role_name",
+    from: ["ModifiedProperties[Role.DisplayName].NewValue", "ModifiedProperties[Role.DisplayName].OldValue"],
+    when: { kinds: ["directory"] },
+  },
+  {
+    to: "o365.target_group_name",
+    from: ["ModifiedProperties[Group.DisplayName].NewValue", "ModifiedProperties[Group.DisplayName].OldValue"],
+    when: { kinds: ["directory"] },
+  },
 ];

@@ -232,4 +232,14 @@ expectKinds("whom and what an action was about", [
     record: { RecordType: 188, Operation: "PlanRead", Workload: "Planner", ContainerType: 2, ResultStatus: "1" },
     expected: { "o365.container_type": "Group", "o365.outcome": "success" },
   },
+  {
+    name: "a device that somebody looked into (110)",
+    record: {
+      RecordType: 110,
+      Operation: "RunLiveResponse",
+      Workload: "MicrosoftDefenderForEndpoint",
+      DeviceName: "srv-1.contoso.com",
+    },
+    expected: { "host.name": "srv-1.contoso.com" },
+  },
 ]);

@@ -28,11 +28,11 @@ function nameOf(field: string): string | undefined {
   return snake === "" ? undefined : PREFIX + snake;
 }
 
-/** `MailboxOwnerUPN` is `mailbox_owner_upn`, `ClientIPAddress` is `client_ip_address`, `P1Sender` is `p1_sender`, `Data State` is `data_state`. */
+/** `MailboxOwnerUPN` is `mailbox_owner_upn`, `ClientIPAddress` is `client_ip_address`, `MessageURLs` is `message_urls`, `P1Sender` is `p1_sender`, `Data State` is `data_state`. */
 export function snakeCase(name: string): string {
   return name
     .replace(/([\p{Ll}\d])(\p{Lu})/gu, "$1_$2")
-    .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")
+    .replace(/(\p{Lu})(?!\p{Lu}s(?!\p{Ll}))(\p{Lu}\p{Ll})/gu, "$1_$2")
     .replace(/[^\p{L}\p{N}]+/gu, "_")
     .replace(/^_+|_+$/g, "")
     .toLowerCase();

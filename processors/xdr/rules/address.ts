@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
+import { parseInner } from "../inner-json.ts";
 import { TextCache } from "../text-cache.ts";
 import { type InternalNetwork, internalNetwork } from "./networks.ts";
 import { type PartRule, partOf, Spare } from "./rule.ts";
@@ -96,6 +97,13 @@ export const address: PartRule<string | Spare | undefined> = partOf(addressIn, (
   if (parsed === undefined) return undefined;
   return parsed.network === undefined ? parsed.address : new Spare(parsed.address);
 });
+
+/** Rule: the address of a list that has one, however often. Of several, none says where the client was. */
+export function onlyAddress(value: JsonValue): string | Spare | undefined {
+  const list = typeof value === "string" ? (parseInner(value) ?? value) : value;
+  const [first, ...others] = new Set(Array.isArray(list) ? list : [list]);
+  return first === undefined || others.length > 0 ? undefined : address(first);
+}
 
 /** Rule: the port that came with the address that `address` takes from the same sources; none when it came without one. */
 export const portOfAddress: PartRule<number | Spare | null | undefined> = partOf(addressIn, (parsed) => {

@@ -20,6 +20,12 @@ export function knownApplication(value: JsonValue): string | undefined {
   return typeof value === "string" ? applicationName(value) : undefined;
 }
 
+/** Rule: an application by the name that a record has for it. Where services know none they write the id once more. */
+export function applicationByName(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found === undefined || isGuid(found) ? undefined : found;
+}
+
 /** Rule: the name of a browser; `Other` is none. */
 export function browser(value: JsonValue): string | undefined {
   const found = plainText(value);

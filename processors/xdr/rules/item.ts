@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../../collector/record.ts";
-import { plainText } from "./text.ts";
+import { decoded, plainText } from "./text.ts";
 
 /** Rule: an absolute web address. Blanks, which SharePoint leaves in, are encoded. */
 export function url(value: JsonValue): string | undefined {
@@ -17,12 +17,16 @@ export function filePath(value: JsonValue): string | undefined {
   return drive || found.startsWith("\\\\") || found.startsWith("/") ? found : undefined;
 }
 
-/** Rule: the last part of a path or web address, when it has an extension. */
+/** Rule: the last part of a path or web address, when it has an extension; of an address as people read it, without its query. */
 export function fileNameOfPath(value: JsonValue): string | undefined {
   const found = plainText(value);
   if (found === undefined) return undefined;
-  const start = Math.max(found.lastIndexOf("/"), found.lastIndexOf("\\")) + 1;
-  const name = found.slice(start);
+  const isAddress = url(found) !== undefined;
+  const query = isAddress ? found.indexOf("?") : -1;
+  const path = query < 0 ? found : found.slice(0, query);
+  const last = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  // Some services encode addresses, others do not.
+  const name = isAddress ? decoded(last) : last;
   return extensionStart(name) > 0 ? name : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
 import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "./actor.ts";
-import { address, addressNetwork, portOfAddress } from "./address.ts";
-import { application, browser, knownApplication, userAgent } from "./client.ts";
+import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
+import { application, applicationByName, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
 import { clearedNames, cmdletUser, parameters, ruleParameters } from "./parameters.ts";
@@ -35,6 +35,7 @@ export const RULE_NAMES = [
   "record_type",
   "time",
   "address",
+  "only_address",
   "port",
   "network",
   "user",
@@ -59,6 +60,7 @@ export const RULE_NAMES = [
   "browser",
   "application",
   "known_application",
+  "application_name",
   "operation",
   "error_type",
   "highest_severity",
@@ -101,6 +103,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     address,
     "An IP address in its shortest form, without port, brackets or zone; a mapped IPv4 address as IPv4. Host names, loopback and other text are passed over; so is an address of a private network or of Microsoft 365 as long as another source has a better one",
   ),
+  only_address: hesitant(onlyAddress, "As `address`, of a list that has no other one"),
   port: hesitant(portOfAddress, "The port of the address that `address` takes from the same sources"),
   network: named(addressNetwork, "`private` or `microsoft` for an address that is not the client's own"),
   user: named(
@@ -143,6 +146,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     knownApplication,
     "The name of a well-known Microsoft application; other ids are passed over",
   ),
+  application_name: named(applicationByName, "Text; ids are passed over"),
   operation: named(operation, "Text without the full stop and blanks at its end"),
   error_type: named(errorType, "A short name of an error; `0` and sentences are passed over"),
   highest_severity: named(highestRuleSeverity, "The highest severity among the rules of the policies that matched"),

@@ -91,6 +91,16 @@ export function trimmed(text: string): string {
   return first > 32 && first < 128 && end > 32 && end < 128 ? text : text.trim();
 }
 
+/** The text without percent encoding; as it is where that is none. */
+export function decoded(text: string): string {
+  if (!text.includes("%")) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** True for `8-4-4-4-12` hexadecimal digits. */
 export function isGuid(text: string): boolean {
   if (text.length !== 36) return false;

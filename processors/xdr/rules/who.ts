@@ -2,7 +2,7 @@ import type { JsonValue } from "../../../collector/record.ts";
 import { TextCache } from "../text-cache.ts";
 import { type PartRule, partOf } from "./rule.ts";
 import { directoryIdIn, stableId } from "./stable-id.ts";
-import { isExact, isFiller, isGuid, plainText } from "./text.ts";
+import { decoded, isExact, isFiller, isGuid, plainText } from "./text.ts";
 
 /** What services write as user when no person acted. Compared without case. */
 const SERVICE_WORDS: ReadonlySet<string> = new Set([
@@ -70,18 +70,9 @@ function withoutClaims(text: string): string {
   let name = text;
   const bar = name.lastIndexOf("|");
   if (bar > 0 && name.charCodeAt(1) === 0x3a) {
-    name = name.slice(bar + 1);
-    if (name.includes("%")) name = decoded(name);
+    name = decoded(name.slice(bar + 1));
   }
   return name.startsWith(GUEST_PREFIX) ? name.slice(GUEST_PREFIX.length) : name;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function nameIn(text: string): string | undefined {

@@ -3,6 +3,8 @@ import { CLICK_ACTIONS, ENFORCEMENT_MODES, FILE_WORKLOADS, MAIL_ACTIONS, MAIL_PO
 import type { Table } from "./row.ts";
 
 const ALERTS: readonly Kind[] = ["alert", "detection"];
+/** Alerts of Defender for Cloud Apps have names of their own; their state is in `ResultStatus`. */
+const CLOUD_APPS = { path: "Workload", in: ["MCAS"] };
 /** What Safe Links did about a click: the published name, and the one that records come with. */
 export const CLICK_ACTION: readonly string[] = ["URLClickAction", "UrlClickAction"];
 
@@ -12,6 +14,7 @@ export const CLICK_ACTION: readonly string[] = ["URLClickAction", "UrlClickActio
  */
 export const ALERT_DETAILS: Table = [
   { to: "o365.alert_id", from: ["AlertId", "Data.SystemAlertId"], when: { kinds: ALERTS } },
+  { to: "o365.alert_id", from: ["ObjectId"], when: { kinds: ALERTS, field: CLOUD_APPS } },
   { to: "o365.alert_id", from: ["RiskId"], when: { kinds: ["risk"] } },
   { to: "o365.alert_id", from: ["InvestigationId"], when: { kinds: ["investigation"] } },
   { to: "o365.alert_id", from: ["NetworkMessageId"], when: { kinds: ["mail_threat"] } },
@@ -19,6 +22,7 @@ export const ALERT_DETAILS: Table = [
   { to: "o365.alert_id", from: ["Id"] },
   { to: "o365.alert_status", from: ["RiskState"], when: { kinds: ["risk"] } },
   { to: "o365.alert_status", from: ["Status"], when: { kinds: [...ALERTS, "investigation"] } },
+  { to: "o365.alert_status", from: ["ResultStatus"], when: { kinds: ALERTS, field: CLOUD_APPS } },
   {
     to: "o365.alert_link",
     from: [
@@ -28,12 +32,15 @@ export const ALERT_DETAILS: Table = [
       "DeepLinkUrl",
       "Data.ExtendedLinks[].Href",
       "AlertWebUrl",
+      "AlertUri",
+      "Data.alk",
+      "Data.ail",
     ],
     rule: "url",
   },
 
   { to: "o365.severity", from: ["PolicyDetails"], rule: "highest_severity", when: { kinds: ["dlp"] } },
-  { to: "o365.severity", from: ["Severity", "RiskLevel", "Data.sev", "Data.Severity"] },
+  { to: "o365.severity", from: ["Severity", "AlertSeverity", "RiskLevel", "Data.sev", "Data.Severity"] },
 
   { to: "security_rule.name", from: ["Name"], when: { kinds: ALERTS } },
   {
@@ -55,11 +62,13 @@ export const ALERT_DETAILS: Table = [
   },
   {
     to: "security_rule.description",
-    from: ["Data.ad", "Data.Description"],
+    from: ["AlertDescription", "Data.ad", "Data.Description"],
     when: { kinds: [...ALERTS, "investigation"] },
   },
   { to: "security_rule.category", from: ["@xdr.ontology"] },
 
+  // An entity that is a link.
+  { to: "url.full", from: ["Data.eid", "AlertEntityId"], rule: "url", when: { kinds: ALERTS } },
   { to: "url.full", from: ["URL", "Url"], rule: "url", when: { kinds: ["url_click"] } },
   { to: "url.full", from: ["SharePointMetaData.FilePathUrl", "ObjectId"], rule: "url", when: { kinds: ["dlp"] } },
   { to: "file.path", from: ["ObjectId"], rule: "file_path", when: { kinds: ["dlp"] } },
@@ -112,7 +121,20 @@ export const ALERT_DETAILS: Table = [
   },
 
   {
-    keep: ["AlertId", "AlertType", "PolicyId", "Status", "Source", "Comments", "Data", "AlertEntityId", "EntityType"],
+    keep: [
+      "AlertId",
+      "AlertType",
+      "PolicyId",
+      "Status",
+      "Source",
+      "Comments",
+      "Data",
+      "AlertEntityId",
+      "EntityType",
+      "AlertUri",
+      "ClientIPs",
+      "Applications",
+    ],
     when: { kinds: ALERTS },
   },
   {

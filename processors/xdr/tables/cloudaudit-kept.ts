@@ -62,6 +62,8 @@ export const KEPT_BY_CLOUDAUDIT: Table = [
       "SensitivityLabelId",
       "ListTitle",
       "ListUrl",
+      "SearchQueryText",
+      "QueryText",
       "ModifiedProperties",
     ],
     when: { kinds: ["sharepoint"] },

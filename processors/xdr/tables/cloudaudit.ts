@@ -83,6 +83,7 @@ export const CLOUDAUDIT: Table = [
     to: ["xdr.user_agent", "user_agent.original"],
     from: [
       "UserAgent",
+      "ClientUserAgent",
       "ExtendedProperties[UserAgent]",
       "ExtendedProperties[additionalDetails].User-Agent",
       "ExtraProperties[UserAgent]",

@@ -30,7 +30,11 @@ export const COMMON_LAST: Table = [
   { to: "user.name", from: ["UserId"], rule: "person" },
   { to: "user.email", from: ["@user.name"], rule: "email" },
   { to: "user.id", from: ["Actor[Type=2|Other].ID"], rule: "directory_id" },
-  { to: "user.id", from: ["UserKey", "Actor[Type=0|Claim].ID", "TokenObjectId", "UserId"], rule: "object_id" },
+  {
+    to: "user.id",
+    from: ["UserKey", "Actor[Type=0|Claim].ID", "TokenObjectId", "AppAccessContext.UserObjectId", "UserId"],
+    rule: "object_id",
+  },
   { to: "user.id", from: ["Actor"], rule: "actor_object_id", when: { kinds: ["directory"] } },
   { to: "user.id", from: ["UserKey", "UserId", "LogonUserSid"], rule: "user_id" },
   { to: "user.full_name", from: ["LogonUserDisplayName"], rule: "full_name" },
@@ -69,6 +73,7 @@ export const COMMON_LAST: Table = [
   {
     to: "o365.application_name",
     from: ["ApplicationDisplayName", "AppAccessContext.ClientAppName", "ClientAppName", "ApplicationName"],
+    rule: "application_name",
   },
 
   {
@@ -99,6 +104,12 @@ export const COMMON_LAST: Table = [
     from: ["LogonError", "ErrorNumber", "ErrorCode", "ExtendedProperties[LoginError]", "FailureReason"],
     rule: "error_type",
     when: { outcomes: ["failure"] },
+  },
+  {
+    to: "error.type",
+    from: ["ModifiedProperties[MethodExecutionResult.].NewValue"],
+    rule: "error_type",
+    when: { kinds: ["directory"], outcomes: ["failure"] },
   },
   { to: "error.type", value: "_OTHER", when: { outcomes: ["failure"] } },
   { keep: ["AppAccessContext", "UserKey", "UserId", "Workload", "ResultStatus", "ObjectId", "ClientIP"] },

@@ -49,7 +49,7 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.ontology", from: ["InvestigationType"], when: { kinds: ["investigation"] } },
   { to: "xdr.ontology", value: "Hygiene", when: { kinds: ["hygiene"] } },
   { to: "xdr.ontology", value: "DLP", when: { kinds: ["dlp"] } },
-  { to: "xdr.ontology", from: ["Category", "Data.Category"], when: { kinds: ALERTS } },
+  { to: "xdr.ontology", from: ["Category", "AlertCategory", "Data.Category"], when: { kinds: ALERTS } },
   { to: "xdr.ontology", from: ["Workload"], when: { kinds: ["detection", "file_malware"] } },
 
   { to: "xdr.updated_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ALERTS, operations: UPDATES } },
@@ -65,7 +65,8 @@ export const THIRDPARTYALERT: Table = [
     rule: "time",
     when: { kinds: ALERTS, not: { path: "Operation", in: UPDATES } },
   },
-  { to: "xdr.first_event_time_usec", from: ["Data.ts"], rule: "time", when: { kinds: ALERTS } },
+  { to: "xdr.updated_time_usec", from: ["LastUpdatedTime"], rule: "time", when: { kinds: ALERTS } },
+  { to: "xdr.first_event_time_usec", from: ["Data.ts", "ActivityStartTime"], rule: "time", when: { kinds: ALERTS } },
   { to: "xdr.last_event_time_usec", from: ["Data.te"], rule: "time", when: { kinds: ALERTS } },
   { to: "xdr.first_event_time_usec", from: ["ActivityDateTime"], rule: "time", when: { kinds: ["risk"] } },
   { to: "xdr.created_time_usec", from: ["DetectedDateTime"], rule: "time", when: { kinds: ["risk"] } },
@@ -169,6 +170,7 @@ export const THIRDPARTYALERT: Table = [
     when: { kinds: ["url_click"] },
   },
   { to: ["xdr.source_address", "client.address"], from: ["ClientIP", "ActorIpAddress", "UserIp"], rule: "address" },
+  { to: ["xdr.source_address", "client.address"], from: ["ClientIPs"], rule: "only_address", when: { kinds: ALERTS } },
   // The sender's, as in mail threats: not the address of a client.
   { to: "xdr.source_address", from: ["Data.sip"], rule: "address", when: { kinds: ALERTS } },
   { to: "user_agent.original", from: ["AdditionalInfo[userAgent]"], rule: "user_agent", when: { kinds: ["risk"] } },

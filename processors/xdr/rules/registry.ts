@@ -9,7 +9,7 @@ import { clearedNames, cmdletUser, parameters, ruleParameters } from "./paramete
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
-import { country, decimal, integer, lowerGuid, text } from "./text.ts";
+import { country, decimal, flag, integer, lowerGuid, text } from "./text.ts";
 import { micros } from "./time.ts";
 import {
   addressList,
@@ -30,6 +30,7 @@ import {
 export const RULE_NAMES = [
   "text",
   "number",
+  "flag",
   "decimal",
   "guid",
   "record_type",
@@ -95,6 +96,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     "Text and numbers as text, without blanks around; words that say nothing (`Not Available`, `<null>`) are passed over",
   ),
   number: named(integer, "A whole number, also when it comes as text"),
+  flag: named(flag, "`true` where a source says so; of several elements, where one does"),
   decimal: named(decimal, "A number, also when it comes as text"),
   guid: named(lowerGuid, "Text; a GUID in lower case"),
   record_type: hesitant(recordType, "The number of a record type, also from its name"),

@@ -153,6 +153,11 @@ export function integer(value: JsonValue): number | undefined {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** Rule: `true` when that is what is there, also as a word. What is not so is left out. */
+export function flag(value: JsonValue): true | undefined {
+  return value === true || (typeof value === "string" && value.trim().toLowerCase() === "true") || undefined;
+}
+
 /** A number with decimals, also when it comes as text. */
 export function decimal(value: JsonValue): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;

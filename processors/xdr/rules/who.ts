@@ -18,6 +18,16 @@ const SERVICE_WORDS: ReadonlySet<string> = new Set([
   "threatintel",
 ]);
 
+/** What services write in front of a backslash. Anything else there is a domain of Windows, and a person behind it. */
+const SERVICE_DOMAINS: ReadonlySet<string> = new Set([
+  "builtin",
+  "iis apppool",
+  "microsoft",
+  "nt authority",
+  "nt service",
+  "sharepoint",
+]);
+
 /** Says how the caller signed in, not who it was: directory records of applications carry it as `UserId`. */
 const CERTIFICATE = "certificate";
 const GUEST_PREFIX = "urn:spo:guest#";
@@ -83,7 +93,8 @@ function nameIn(text: string): string | undefined {
 function isService(name: string): boolean {
   const key = name.toLowerCase();
   if (SERVICE_WORDS.has(key) || key.startsWith("dlppolicyevent")) return true;
-  return key.includes("\\") || key.startsWith("s-1-5-18");
+  const backslash = key.indexOf("\\");
+  return (backslash >= 0 && SERVICE_DOMAINS.has(key.slice(0, backslash))) || key.startsWith("s-1-5-18");
 }
 
 /** What no user principal name holds. `;` and `,` stand between several. */

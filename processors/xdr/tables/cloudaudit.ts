@@ -111,6 +111,18 @@ export const CLOUDAUDIT: Table = [
   },
   { to: "o365.application_id", from: ["Actor"], rule: "actor_application_id", when: { kinds: ["directory"] } },
   { to: "o365.application_name", from: ["CopilotEventData.AppHost"], when: { kinds: ["copilot"] } },
+  {
+    to: "o365.jailbreak_detected",
+    from: ["CopilotEventData.Messages[].JailbreakDetected"],
+    rule: "flag",
+    when: { kinds: ["copilot"] },
+  },
+  {
+    to: "o365.xpia_detected",
+    from: ["CopilotEventData.AccessedResources[].XPIADetected"],
+    rule: "flag",
+    when: { kinds: ["copilot"] },
+  },
   ...TARGETS,
   ...INFORMATION_PROTECTION,
 

@@ -65,7 +65,7 @@ expectKinds("how a sign-in ended", [
     { ...FAILED, ErrorNumber: "", ResultStatus: "Failed" },
     { ...FAILURE, "error.type": "_OTHER", severity: "WARN" },
   ),
-  ...["16000", "50074", "50076", "50140", "65001"].map((code) =>
+  ...["16000", "50074", "50076", "50078", "50140", "50144", "50158", "50203", "65001", "90095"].map((code) =>
     of(
       `a failure that is an interruption, ${code}`,
       { ...FAILED, ErrorNumber: code },

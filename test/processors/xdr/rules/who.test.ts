@@ -65,6 +65,11 @@ table("person", person, [
   { from: "DlpPolicyEventBasedAssistant(1.0)", to: undefined },
   { from: "DLPAgent", to: undefined },
   { from: "NT AUTHORITY\\SYSTEM", to: undefined },
+  { from: "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)", to: undefined },
+  { from: "NT SERVICE\\MSExchangeServiceHostNetCore (x)", to: undefined },
+  { from: "SHAREPOINT\\system", to: undefined },
+  { from: "Microsoft\\ServiceOperator", to: undefined },
+  { from: "CONTOSO\\ann", to: "CONTOSO\\ann" },
   { from: "app@sharepoint", to: undefined },
 ]);
 

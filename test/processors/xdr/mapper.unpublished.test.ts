@@ -165,4 +165,41 @@ expectKinds("what services write beside the published fields", [
     },
     expected: { "file.name": "Up 5%.xlsx" },
   },
+  {
+    name: "an attempt to break out of Copilot's rules, in one of several messages (261)",
+    record: {
+      RecordType: 261,
+      Operation: "CopilotInteraction",
+      Workload: "Copilot",
+      CopilotEventData: {
+        Messages: [
+          { isPrompt: true, JailbreakDetected: false },
+          { isPrompt: true, JailbreakDetected: true },
+        ],
+        AccessedResources: [{ Name: "pay.xlsx", XPIADetected: false }],
+      },
+    },
+    expected: { "o365.jailbreak_detected": true, "o365.xpia_detected": undefined },
+  },
+  {
+    name: "instructions hidden in what Copilot read (261)",
+    record: {
+      RecordType: 261,
+      Operation: "CopilotInteraction",
+      Workload: "Copilot",
+      CopilotEventData: { AccessedResources: [{ Name: "a.docx" }, { Name: "b.docx", XPIADetected: "True" }] },
+    },
+    expected: { "o365.jailbreak_detected": undefined, "o365.xpia_detected": true },
+  },
+  {
+    name: "a person of a Windows domain on a device (63)",
+    record: {
+      RecordType: 63,
+      Operation: "DLPRuleMatch",
+      Workload: "Endpoint",
+      UserId: "CONTOSO\\ann",
+      PolicyMatchInfo: { PolicyName: "Cards", RuleName: "Upload" },
+    },
+    expected: { "user.name": "CONTOSO\\ann", "user.email": undefined, "xdr.user_principal_name": undefined },
+  },
 ]);

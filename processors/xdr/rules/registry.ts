@@ -74,6 +74,7 @@ export const RULE_NAMES = [
   "file_extension",
   "file_extension_of_path",
   "structure",
+  "unset",
 ] as const;
 export type RuleName = (typeof RULE_NAMES)[number];
 
@@ -164,4 +165,5 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   file_extension: named(fileExtension, "A file extension without its dot, in lower case"),
   file_extension_of_path: named(fileExtensionOfPath, "The extension of the last part of a path, in lower case"),
   structure: named(structure, "The value with its structure, without what says nothing"),
+  unset: hesitant(() => null, "Nothing, and no row below fills the attribute either"),
 };

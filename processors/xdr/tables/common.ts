@@ -1,6 +1,9 @@
 import { LOGON_TYPES, SCOPES, USER_TYPES } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
+/** `UserType` of whoever is no person. */
+const APPLICATIONS = ["5", "6", "Application", "ServicePrincipal"];
+
 /** Rows for every record, before those of its schema. */
 export const COMMON_FIRST: Table = [
   { to: "xdr.schema", from: ["$schema"] },
@@ -30,6 +33,13 @@ export const COMMON_LAST: Table = [
   { to: "user.name", from: ["UserId"], rule: "person" },
   { to: "user.email", from: ["@user.name"], rule: "email" },
   { to: "user.id", from: ["Actor[Type=2|Other].ID"], rule: "directory_id" },
+  // An application on its own in a mailbox: the ids are the application's, the name is that of the mailbox.
+  {
+    to: "user.id",
+    from: ["UserKey"],
+    rule: "unset",
+    when: { kinds: ["mailbox"], field: { path: "UserType", in: APPLICATIONS } },
+  },
   {
     to: "user.id",
     from: ["UserKey", "Actor[Type=0|Claim].ID", "TokenObjectId", "AppAccessContext.UserObjectId", "UserId"],

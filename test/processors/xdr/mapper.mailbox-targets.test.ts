@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../collector/record.ts";
-import { expectKinds } from "./expect-kinds.ts";
+import { ANN_ID, expectKinds } from "./expect-kinds.ts";
 
 function cmdlet(Operation: string, parameters: Readonly<Record<string, string>>): JsonObject {
   const Parameters = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
@@ -90,6 +90,29 @@ expectKinds("whose mailbox an action was about, and who got access", [
       Item: { ParentFolder: { MemberRights: "ReadAny", MemberUpn: "Everyone", Path: "\\Calendar" } },
     },
     expected: { "o365.target_user_name": undefined },
+  },
+]);
+
+const APP = "5f91ce94-4cc5-4ebe-aeb6-f074e57201bb";
+
+expectKinds("applications in mailboxes", [
+  {
+    name: "an application on its own: its id is not that of the mailbox's owner (50)",
+    record: {
+      ...MAILBOX,
+      RecordType: 50,
+      Operation: "MailItemsAccessed",
+      UserId: "vic@contoso.com",
+      UserKey: APP,
+      UserType: 5,
+      AppId: APP,
+    },
+    expected: { "user.name": "vic@contoso.com", "user.id": undefined, "o365.application_id": APP },
+  },
+  {
+    name: "an application for somebody who is signed in (50)",
+    record: { ...MAILBOX, RecordType: 50, Operation: "MailItemsAccessed", UserType: 0, AppId: APP },
+    expected: { "user.name": "ann@contoso.com", "user.id": ANN_ID, "o365.application_id": APP },
   },
 ]);
 

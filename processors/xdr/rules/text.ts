@@ -81,6 +81,9 @@ const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
   return code > 32 && !FILLER_STARTS.includes(first) && !isJsonText(first) ? 1 : 0;
 });
 
+/** Characters without width, which names of alerts have at their end: nobody who types the name types them. */
+const UNSEEN_AT_THE_ENDS = /^[\u200B-\u200D\u2060\uFEFF]+|[\u200B-\u200D\u2060\uFEFF]+$/g;
+
 /** The text without blanks around it. */
 export function trimmed(text: string): string {
   const last = text.length - 1;
@@ -88,7 +91,7 @@ export function trimmed(text: string): string {
   const first = text.charCodeAt(0);
   const end = text.charCodeAt(last);
   // trim() allocates; nearly no value needs it. Above 127 there are other blanks, which trim() knows.
-  return first > 32 && first < 128 && end > 32 && end < 128 ? text : text.trim();
+  return first > 32 && first < 128 && end > 32 && end < 128 ? text : text.trim().replace(UNSEEN_AT_THE_ENDS, "");
 }
 
 /** The text without percent encoding; as it is where that is none. */

@@ -5,6 +5,11 @@ import type { Table } from "./row.ts";
 const ALERTS: readonly Kind[] = ["alert", "detection"];
 /** Alerts of Defender for Cloud Apps have names of their own; their state is in `ResultStatus`. */
 const CLOUD_APPS = { path: "Workload", in: ["MCAS"] };
+/** Alerts about activity on a device, whose `Data` has names of its own. */
+export const ON_DEVICE: { readonly path: string; readonly in: readonly string[] } = {
+  path: "Data.wl",
+  in: ["Endpoint"],
+};
 /** What Safe Links did about a click: the published name, and the one that records come with. */
 export const CLICK_ACTION: readonly string[] = ["URLClickAction", "UrlClickAction"];
 
@@ -85,6 +90,13 @@ export const ALERT_DETAILS: Table = [
   { to: "host.name", from: ["DeviceName", "EndpointMetaData.DeviceName"], when: { kinds: ["dlp"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["dlp"] } },
   { to: "user.full_name", from: ["UserDisplayName"], rule: "full_name", when: { kinds: ["risk"] } },
+  { to: "file.path", from: ["Data.ofph"], rule: "file_path", when: { kinds: ALERTS, field: ON_DEVICE } },
+  { to: "file.name", from: ["@file.path"], rule: "file_name_of_path", when: { kinds: ALERTS } },
+  { to: "file.extension", from: ["@file.name"], rule: "file_extension_of_path", when: { kinds: ALERTS } },
+  { to: "file.size", from: ["Data.efs"], rule: "number", when: { kinds: ALERTS, field: ON_DEVICE } },
+  { to: "host.name", from: ["Data.dn"], when: { kinds: ALERTS, field: ON_DEVICE } },
+  { to: "process.executable.name", from: ["Data.app"], when: { kinds: ALERTS, field: ON_DEVICE } },
+  { to: "device.id", from: ["Data.mddid"], when: { kinds: ALERTS, field: ON_DEVICE } },
   { to: "geo.locality.name", from: ["Location.City"], when: { kinds: ["risk"] } },
   { to: "geo.country.iso_code", from: ["Location.CountryOrRegion"], rule: "country", when: { kinds: ["risk"] } },
   { to: "geo.location.lat", from: ["Location.GeoCoordinates.Latitude"], rule: "decimal", when: { kinds: ["risk"] } },

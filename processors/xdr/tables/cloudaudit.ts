@@ -154,7 +154,7 @@ export const CLOUDAUDIT: Table = [
     rule: "file_extension_of_path",
     when: { kinds: ["information_protection", "endpoint"] },
   },
-  { to: "file.name", from: ["DocumentMetaData.FileName"], when: { kinds: ["other"] } },
+  { to: "file.name", from: ["DocumentMetaData.FileName", "FileName"], when: { kinds: ["other"] } },
   { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
   { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint", "other"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },

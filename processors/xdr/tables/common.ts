@@ -3,6 +3,7 @@ import type { Table } from "./row.ts";
 
 /** `UserType` of whoever is no person. */
 const APPLICATIONS = ["5", "6", "Application", "ServicePrincipal"];
+const SERVICES = ["3", "4", "DCAdmin", "DcAdmin", "System"];
 
 /** Rows for every record, before those of its schema. */
 export const COMMON_FIRST: Table = [
@@ -39,6 +40,13 @@ export const COMMON_LAST: Table = [
     from: ["UserKey"],
     rule: "unset",
     when: { kinds: ["mailbox"], field: { path: "UserType", in: APPLICATIONS } },
+  },
+  // The service that found a match has an id of its own; the name is that of the person who is behind the match.
+  {
+    to: "user.id",
+    from: ["UserKey"],
+    rule: "unset",
+    when: { kinds: ["dlp"], field: { path: "UserType", in: SERVICES } },
   },
   {
     to: "user.id",

@@ -1,5 +1,5 @@
 import type { Kind } from "../kinds.ts";
-import { ALERT_DETAILS, CLICK_ACTION } from "./alert-details.ts";
+import { ALERT_DETAILS, CLICK_ACTION, ON_DEVICE } from "./alert-details.ts";
 import { CLICK_ACTIONS, FILE_WORKLOADS } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
@@ -171,6 +171,12 @@ export const THIRDPARTYALERT: Table = [
   },
   { to: ["xdr.source_address", "client.address"], from: ["ClientIP", "ActorIpAddress", "UserIp"], rule: "address" },
   { to: ["xdr.source_address", "client.address"], from: ["ClientIPs"], rule: "only_address", when: { kinds: ALERTS } },
+  {
+    to: ["xdr.source_address", "client.address"],
+    from: ["Data.ecip"],
+    rule: "address",
+    when: { kinds: ALERTS, field: ON_DEVICE },
+  },
   // The sender's, as in mail threats: not the address of a client.
   { to: "xdr.source_address", from: ["Data.sip"], rule: "address", when: { kinds: ALERTS } },
   { to: "user_agent.original", from: ["AdditionalInfo[userAgent]"], rule: "user_agent", when: { kinds: ["risk"] } },

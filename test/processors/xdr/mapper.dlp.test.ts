@@ -124,6 +124,20 @@ expectKinds("data loss prevention (11, 13, 63)", [
     },
   },
   {
+    name: "a match in mail that the agent reports under an id of its own (13)",
+    record: {
+      RecordType: 13,
+      Operation: "DlpRuleMatch",
+      Workload: "Exchange",
+      UserId: "DlpAgent",
+      UserKey: "1153801116545789462",
+      UserType: 4,
+      ExchangeMetaData: { From: "ann@contoso.com" },
+      PolicyDetails: POLICY_DETAILS,
+    },
+    expected: { "user.name": "ann@contoso.com", "user.id": undefined },
+  },
+  {
     name: "a file copied to a stick (63)",
     record: {
       RecordType: 63,

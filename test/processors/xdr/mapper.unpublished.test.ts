@@ -96,6 +96,55 @@ expectKinds("entities of alerts (40)", [
   },
 ]);
 
+expectKinds("alerts about a match on a device (40)", [
+  {
+    name: "an upload that a rule matched",
+    record: {
+      RecordType: 40,
+      Operation: "AlertTriggered",
+      Workload: "SecurityComplianceCenter",
+      UserId: "SecurityComplianceAlerts",
+      UserKey: "SecurityComplianceAlerts",
+      Name: "Cards in the browser\u200b",
+      Data: JSON.stringify({
+        f3u: "ann@contoso.com",
+        wl: "Endpoint",
+        eop: "FileUploadedToCloud",
+        app: "chrome.exe",
+        ofph: "C:\\Users\\ann\\cards.xlsx",
+        dn: "desk-1",
+        mddid: "a1b2",
+        efs: "1383",
+        ecip: "198.51.100.193",
+      }),
+    },
+    expected: {
+      "xdr.title": "Cards in the browser",
+      "xdr.user_principal_name": "ann@contoso.com",
+      "xdr.source_address": "198.51.100.193",
+      "client.address": "198.51.100.193",
+      "host.name": "desk-1",
+      "device.id": "a1b2",
+      "process.executable.name": "chrome.exe",
+      "file.path": "C:\\Users\\ann\\cards.xlsx",
+      "file.name": "cards.xlsx",
+      "file.extension": "xlsx",
+      "file.size": 1383,
+      "o365.name": "Cards in the browser",
+    },
+  },
+  {
+    name: "another alert, whose data has the same names",
+    record: {
+      RecordType: 40,
+      Operation: "AlertTriggered",
+      UserId: "SecurityComplianceAlerts",
+      Data: JSON.stringify({ wl: "Exchange", app: "Outlook", dn: "x", ecip: "198.51.100.193" }),
+    },
+    expected: { "host.name": undefined, "process.executable.name": undefined, "client.address": undefined },
+  },
+]);
+
 expectKinds("what services write beside the published fields", [
   {
     name: "the object id of whoever the token is for (6)",

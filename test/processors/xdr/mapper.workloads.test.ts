@@ -70,6 +70,7 @@ expectKinds("other workloads", [
       MessageId: 2 ** 60,
     },
     expected: {
+      "file.name": "plan.docx",
       "xdr.event_type": "Yammer",
       "xdr.source_address": "203.0.113.22",
       "client.port": 51_000,

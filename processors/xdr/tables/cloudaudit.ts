@@ -111,6 +111,14 @@ export const CLOUDAUDIT: Table = [
   },
   { to: "o365.application_id", from: ["Actor"], rule: "actor_application_id", when: { kinds: ["directory"] } },
   { to: "o365.application_name", from: ["CopilotEventData.AppHost"], when: { kinds: ["copilot"] } },
+  // An app of Power BI is a bundle of reports that somebody published.
+  {
+    to: "o365.application_id",
+    from: ["ApplicationId", "AppAccessContext.ClientAppId", "ClientAppId"],
+    rule: "guid",
+    when: { kinds: ["power_bi"] },
+  },
+  { to: "o365.application_id", from: ["AppId"], rule: "unset", when: { kinds: ["power_bi"] } },
   {
     to: "o365.jailbreak_detected",
     from: ["CopilotEventData.Messages[].JailbreakDetected"],

@@ -50,6 +50,17 @@ expectKinds("other workloads", [
     },
   },
   {
+    name: "a report of an app of Power BI, which is no application that acts (20)",
+    record: {
+      RecordType: 20,
+      Operation: "ViewReport",
+      Workload: "PowerBI",
+      AppName: "Boards",
+      AppId: "187ea3f4-0000-4111-8222-333344445555",
+    },
+    expected: { "o365.application_id": undefined, "o365.app_id": "187ea3f4-0000-4111-8222-333344445555" },
+  },
+  {
     name: "a report that could not be read (20)",
     record: { RecordType: 20, Operation: "ViewReport", Workload: "PowerBI", IsSuccess: false },
     expected: { "o365.outcome": "failure", severity: "WARN" },

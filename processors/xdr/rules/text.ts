@@ -81,8 +81,17 @@ const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
   return code > 32 && !FILLER_STARTS.includes(first) && !isJsonText(first) ? 1 : 0;
 });
 
-/** Characters without width, which names of alerts have at their end: nobody who types the name types them. */
-const UNSEEN_AT_THE_ENDS = /^[\u200B-\u200D\u2060\uFEFF]+|[\u200B-\u200D\u2060\uFEFF]+$/g;
+/** A blank, or a character without width, which names of alerts have at their end: nobody who types the name types it. */
+const UNSEEN = /[\s\u200B-\u200D\u2060]/;
+
+/** The text without what is not seen around it. One pattern for the whole text would read long runs again and again. */
+function seen(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && UNSEEN.test(text.charAt(start))) start += 1;
+  while (end > start && UNSEEN.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
 
 /** The text without blanks around it. */
 export function trimmed(text: string): string {
@@ -90,8 +99,8 @@ export function trimmed(text: string): string {
   if (last < 0) return text;
   const first = text.charCodeAt(0);
   const end = text.charCodeAt(last);
-  // trim() allocates; nearly no value needs it. Above 127 there are other blanks, which trim() knows.
-  return first > 32 && first < 128 && end > 32 && end < 128 ? text : text.trim().replace(UNSEEN_AT_THE_ENDS, "");
+  // Nearly no value needs more. Above 127 there are other blanks.
+  return first > 32 && first < 128 && end > 32 && end < 128 ? text : seen(text);
 }
 
 /** The text without percent encoding; as it is where that is none. */

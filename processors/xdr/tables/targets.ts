@@ -41,6 +41,17 @@ const MAILBOX_CMDLETS = [
   "Set-MailboxAutoReplyConfiguration",
   "Set-MailboxJunkEmailConfiguration",
 ];
+/** Changes of who owns or uses something of the directory: the person is the target, the thing is what was changed. */
+const OWNER_CHANGES = [
+  "Add owner to application",
+  "Remove owner from application",
+  "Add owner to service principal",
+  "Remove owner from service principal",
+  "Add registered owner to device",
+  "Remove registered owner from device",
+  "Add registered users to device",
+  "Remove registered users from device",
+];
 /** `LogonType` of whoever opened the mailbox of somebody else. */
 const NOT_OWNER = ["1", "2", "5", "6", "Admin", "Delegated", "BestAccess", "DelegatedAdmin"];
 
@@ -109,10 +120,10 @@ export const TARGETS: Table = [
     rule: "object_id",
     when: { kinds: ["directory"] },
   },
+  { to: "o365.target_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"] } },
   {
     to: "o365.target_name",
     from: [
-      "Target[Type=1|Name].ID",
       "ModifiedProperties[Application.DisplayName].NewValue",
       "ModifiedProperties[Application.DisplayName].OldValue",
       "ModifiedProperties[ServicePrincipal.DisplayName].NewValue",
@@ -120,7 +131,7 @@ export const TARGETS: Table = [
       "ModifiedProperties[Device.DisplayName].NewValue",
       "ModifiedProperties[Device.DisplayName].OldValue",
     ],
-    when: { kinds: ["directory"] },
+    when: { kinds: ["directory"], operations: OWNER_CHANGES },
   },
   {
     to: "o365.target_role_name",

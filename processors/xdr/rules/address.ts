@@ -15,12 +15,14 @@ export interface ClientAddress {
 
 /** No address in any form is longer. */
 const LONGEST = 64;
+/** What Copilot leaves of the `::ffff:` in front of a mapped IPv4 address. */
+const CUT_PREFIX = "ffff";
 /** Few clients make most of the records of an hour. */
 const cache = new TextCache((text) => (text.length > LONGEST ? null : read(text.trim())));
 
 /**
  * Reads an address in any form that records use: `1.2.3.4`, `1.2.3.4:5678`, `[1.2.3.4]:5678`, `2001:db8::1`,
- * `[2001:db8::1]:5678`, `::ffff:1.2.3.4`, in any case, with blanks around. IPv6 comes out in its shortest form in lower
+ * `[2001:db8::1]:5678`, `::ffff:1.2.3.4`, `ffff:1.2.3.4`, in any case, with blanks around. IPv6 comes out in its shortest form in lower
  * case, a mapped IPv4 as IPv4. Null for host names, other text and addresses that cannot be a client's (unspecified,
  * loopback): no address is better than a wrong one.
  */
@@ -39,7 +41,9 @@ function read(text: string): ClientAddress | null {
   const colon = text.indexOf(":");
   if (colon < 0) return withPort(text, undefined);
   if (text.includes(":", colon + 1)) return withPort(text, undefined);
-  return withPort(text.slice(0, colon), text.slice(colon + 1));
+  const host = text.slice(0, colon);
+  const rest = text.slice(colon + 1);
+  return host.toLowerCase() === CUT_PREFIX ? withPort(rest, undefined) : withPort(host, rest);
 }
 
 function withPort(host: string, port: string | undefined): ClientAddress | null {

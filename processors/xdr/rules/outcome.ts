@@ -73,13 +73,14 @@ const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string,
       ["3", "failure"],
     ]),
   ],
-  // Power BI, Microsoft 365 Backup, Sentinel.
+  // Power BI, Microsoft 365 Backup, Sentinel, audit searches.
   [fieldNumber("IsSuccess"), BY_STATUS],
   [fieldNumber("SuccessStatus"), BY_STATUS],
   [fieldNumber("JobRunStatus"), BY_STATUS],
   [fieldNumber("GraphQueryStatus"), BY_STATUS],
   [fieldNumber("ProvisioningStatus"), BY_STATUS],
   [fieldNumber("DataOnboardingStatus"), BY_STATUS],
+  [fieldNumber("CompletionStatus"), BY_STATUS],
   // Graph Data Connect, Sway, and services that publish nothing. States such as `Active` say nothing.
   [fieldNumber("Status"), BY_STATUS],
   [fieldNumber("Result"), BY_STATUS],

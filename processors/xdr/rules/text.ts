@@ -6,6 +6,7 @@ import { TextCache } from "../text-cache.ts";
 const FILLERS: ReadonlySet<string> = new Set([
   "<null>",
   "(null)",
+  "__null__",
   "null",
   "n/a",
   "not available",
@@ -16,7 +17,7 @@ const FILLERS: ReadonlySet<string> = new Set([
 ]);
 const LONGEST_FILLER = 36;
 
-/** True for text that stands for "no value": empty, blank, `<null>`, `Not Available`, `Unknown`, the zero GUID. Expects trimmed text. */
+/** True for text that stands for "no value": empty, blank, `<null>`, `__NULL__`, `Not Available`, `Unknown`, the zero GUID. Expects trimmed text. */
 export function isFiller(text: string): boolean {
   if (text.length === 0) return true;
   if (text.length > LONGEST_FILLER) return false;
@@ -28,6 +29,7 @@ export function isFiller(text: string): boolean {
     case 0x3c: // <
     case 0x4e: // N
     case 0x55: // U
+    case 0x5f: // _
     case 0x6e: // n
     case 0x75: // u
       return FILLERS.has(text.toLowerCase());
@@ -74,7 +76,7 @@ function saysSomething(text: string): boolean {
 }
 
 /** What fillers begin with, see `isFiller`. */
-const FILLER_STARTS = "0(<NUnu";
+const FILLER_STARTS = "0(<NU_nu";
 /** By character code, whether text that begins with it is neither blank nor a filler nor JSON. */
 const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
   const first = String.fromCharCode(code);

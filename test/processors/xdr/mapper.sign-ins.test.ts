@@ -181,7 +181,7 @@ const addresses: [sent: string, address: string | undefined, port: number | unde
   ["2001:db8::1%eth0", "2001:db8::1", undefined],
   ["::ffff:203.0.113.1", "203.0.113.1", undefined],
   ["[::ffff:203.0.113.1]:4711", "203.0.113.1", 4711],
-  ["ffff:203.0.113.1", undefined, undefined],
+  ["ffff:203.0.113.1", "203.0.113.1", undefined],
   ["<null>", undefined, undefined],
   ["::1", undefined, undefined],
   ["127.0.0.1", undefined, undefined],

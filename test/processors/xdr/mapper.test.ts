@@ -66,8 +66,13 @@ suite("XdrMapper", () => {
     },
     {
       name: "an address that is none",
-      fields: { RecordType: 261, Operation: "CopilotInteraction", ClientIP: "ffff:10.11.0.229" },
+      fields: { RecordType: 261, Operation: "CopilotInteraction", ClientIP: "fff:203.0.113.60" },
       expected: { "xdr.source_address": undefined, "client.address": undefined },
+    },
+    {
+      name: "a mapped address of which the beginning is cut off",
+      fields: { RecordType: 261, Operation: "CopilotInteraction", ClientIP: "ffff:203.0.113.60" },
+      expected: { "xdr.source_address": "203.0.113.60", "client.port": undefined },
     },
     {
       name: "a service principal in the directory",

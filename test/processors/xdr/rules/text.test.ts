@@ -26,6 +26,16 @@ suite("trimmed()", () => {
 });
 
 suite("plainText()", () => {
+  for (const text of ["<null>", "__NULL__", "Not Available", "unknown", " (null) "]) {
+    test(`finds nothing in ${JSON.stringify(text)}`, () => {
+      assert.equal(plainText(text), undefined);
+    });
+  }
+
+  test("keeps text that only begins like a word for nothing", () => {
+    assert.equal(plainText("__NULL__ & sons"), "__NULL__ & sons");
+  });
+
   test("finds nothing in characters without width", () => {
     assert.equal(plainText("\u200b \u200b"), undefined);
   });

@@ -148,6 +148,8 @@ export const KEPT_BY_CLOUDAUDIT: Table = [
       "PolicyName",
       "ServiceType",
       "DocumentMetaData",
+      "EnvironmentId",
+      "PropertyCollection",
     ],
     when: { kinds: ["other"] },
   },

@@ -18,6 +18,10 @@ import { SERVICE_ENUMERATIONS } from "./service-enumerations.ts";
 import { TARGETS } from "./targets.ts";
 
 const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
+/** Where most services have the client's address. Power Platform has it in a list of pairs, as it has nearly everything. */
+const ADDRESSES = ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp", "PropertyCollection[enduser.ip_address]"];
+/** Where changes of the directory have it; those of roles and invitations among the details. */
+const DIRECTORY_ADDRESSES = ["ActorIpAddress", "ClientIP", "ExtendedProperties[additionalDetails].ipaddr"];
 /** A folder or site has a name, but is no file. */
 const NO_FILE = { path: "ItemType", in: ["Folder", "Site", "Web", "List", "Tenant", "DocumentLibrary", "5", "6", "7"] };
 
@@ -40,13 +44,13 @@ export const CLOUDAUDIT: Table = [
 
   {
     to: ["xdr.source_address", "client.address"],
-    from: ["ActorIpAddress", "ClientIP"],
+    from: DIRECTORY_ADDRESSES,
     rule: "address",
     when: { kinds: ["directory"] },
   },
   {
     to: ["client.port", "o365.client_port"],
-    from: ["ActorIpAddress", "ClientIP"],
+    from: DIRECTORY_ADDRESSES,
     rule: "port",
     when: { kinds: ["directory"] },
   },
@@ -64,12 +68,12 @@ export const CLOUDAUDIT: Table = [
   },
   {
     to: ["xdr.source_address", "client.address"],
-    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp"],
+    from: ADDRESSES,
     rule: "address",
   },
   {
     to: ["client.port", "o365.client_port"],
-    from: ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp"],
+    from: ADDRESSES,
     rule: "port",
   },
 
@@ -87,6 +91,7 @@ export const CLOUDAUDIT: Table = [
       "ExtendedProperties[UserAgent]",
       "ExtendedProperties[additionalDetails].User-Agent",
       "ExtraProperties[UserAgent]",
+      "PropertyCollection[user_agent.original]",
       "ClientInfoString",
     ],
     rule: "user_agent",

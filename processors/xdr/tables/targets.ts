@@ -120,7 +120,21 @@ export const TARGETS: Table = [
     rule: "object_id",
     when: { kinds: ["directory"] },
   },
+  {
+    to: "o365.target_user_id",
+    from: ["TargetObjectId", "PropertyCollection[targetuser.id]"],
+    rule: "object_id",
+    when: { kinds: ["other"] },
+  },
   { to: "o365.target_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"] } },
+  {
+    to: "o365.target_name",
+    from: [
+      "PropertyCollection[powerplatform.analytics.resource.power_app.display_name]",
+      "PropertyCollection[powerplatform.analytics.resource.cloud_flow.display_name]",
+    ],
+    when: { kinds: ["other"] },
+  },
   {
     to: "o365.target_name",
     from: [

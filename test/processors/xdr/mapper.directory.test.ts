@@ -34,6 +34,19 @@ expectKinds("directory changes (8)", [
     },
   },
   {
+    name: "a role that was activated: the address is among the details",
+    record: {
+      RecordType: 8,
+      Operation: "Add member to role completed (PIM activation).",
+      Workload: "AzureActiveDirectory",
+      ResultStatus: "Success",
+      ExtendedProperties: [
+        { Name: "additionalDetails", Value: '{"Justification":"change 77","ipaddr":"203.0.113.77"}' },
+      ],
+    },
+    expected: { "xdr.source_address": "203.0.113.77", "client.address": "203.0.113.77" },
+  },
+  {
     name: "a change by an application with many names",
     record: {
       RecordType: 8,

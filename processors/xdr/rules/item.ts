@@ -48,3 +48,18 @@ export function fileExtension(value: JsonValue): string | undefined {
   const found = plainText(value);
   return (found?.startsWith(".") === true ? found.slice(1) : found)?.toLowerCase() || undefined;
 }
+
+const GROUP = /<Group>([^<]+)<\/Group>/;
+const ESCAPED: ReadonlyMap<string, string> = new Map([
+  ["amp", "&"],
+  ["lt", "<"],
+  ["gt", ">"],
+  ["quot", '"'],
+  ["apos", "'"],
+]);
+
+/** Rule: the group that somebody joined or left, as SharePoint writes it: the element `Group` of XML that need not have one root. */
+export function joinedGroup(value: JsonValue): string | undefined {
+  const name = plainText(GROUP.exec(plainText(value) ?? "")?.[1]);
+  return name?.replace(/&(\w+);/g, (escape, letters: string) => ESCAPED.get(letters) ?? escape);
+}

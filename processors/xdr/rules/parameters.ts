@@ -4,6 +4,7 @@ import { parseInner } from "../inner-json.ts";
 import { pairName, pairValueOf } from "../pairs.ts";
 import { isSecretKey } from "../secrets.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { isGuid, plainText } from "./text.ts";
 import { upn } from "./who.ts";
 
 /** Says which server did it and is no setting; cmdlets that the service runs itself nearly all have it empty. */
@@ -51,7 +52,7 @@ export function clearedNames(value: JsonValue): readonly string[] | undefined {
 }
 
 /** Parameters that name the user whom a cmdlet is about, beside the object that it changes. */
-const USER_PARAMETERS = ["User", "Trustee", "Member", "Mailbox"];
+const USER_PARAMETERS = ["User", "Trustee", "Member", "Members", "Links", "Mailbox"];
 
 /** Rule: the user whom a cmdlet was told to give something to or to take it from, or whose mailbox it is about. */
 export function cmdletUser(value: JsonValue): string | undefined {
@@ -61,6 +62,13 @@ export function cmdletUser(value: JsonValue): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Rule: the group that a cmdlet is about, by name: its `Identity`, of a path the last part. A GUID is no name. */
+export function cmdletGroup(value: JsonValue): string | undefined {
+  const found = plainText(pairValueOf(listed(value) ?? value, "Identity"));
+  if (found === undefined || isGuid(found)) return undefined;
+  return found.slice(found.lastIndexOf("/") + 1) || undefined;
 }
 
 /** The list of pairs in a text; undefined for what is no text or holds none. */

@@ -3,9 +3,9 @@ import { operation } from "../operation.ts";
 import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
 import { application, applicationByName, browser, knownApplication, userAgent } from "./client.ts";
-import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, url } from "./item.ts";
+import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
-import { clearedNames, cmdletUser, parameters, ruleParameters } from "./parameters.ts";
+import { clearedNames, cmdletGroup, cmdletUser, parameters, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
@@ -51,6 +51,8 @@ export const RULE_NAMES = [
   "actor_application_id",
   "only_user",
   "cmdlet_user",
+  "cmdlet_group",
+  "joined_group",
   "email",
   "emails",
   "single_email",
@@ -131,8 +133,13 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   only_user: named(onlyUser, "The user of a list that has one: its `UPN`, `MemberEmail` or `RecipientEmail`"),
   cmdlet_user: named(
     cmdletUser,
-    "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member` or `Mailbox`",
+    "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member`, `Members`, `Links` or `Mailbox`",
   ),
+  cmdlet_group: named(
+    cmdletGroup,
+    "The name among the parameters of a cmdlet that changes a group: its `Identity`, of a path the last part; ids are passed over",
+  ),
+  joined_group: named(joinedGroup, "The name in the element `Group` of XML"),
   email: named(
     emailAddress,
     "A mail address; that of a guest (`#EXT#`) or a personal account (`live.com#`) is their own",

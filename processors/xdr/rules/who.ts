@@ -100,9 +100,12 @@ function isService(name: string): boolean {
 /** What no user principal name holds. `;` and `,` stand between several. */
 const NOT_IN_UPN = /[ \\/;,:"<>()[\]]/;
 
+/** In front of the name of a deleted user the directory writes the user's object id, without hyphens. */
+const DELETED = /^[0-9a-f]{32}(?=[^@])/;
+
 /**
  * The name when it looks like a mail address: one part, an `@`, a domain with a dot. Of an address with a display name, as
- * mail headers have it (`Ann <ann@contoso.com>`), the address.
+ * mail headers have it (`Ann <ann@contoso.com>`), the address; of a deleted user's, the name from before.
  */
 function upnIn(found: string | undefined): string | undefined {
   const name = found?.endsWith(">") === true ? found.slice(found.lastIndexOf("<") + 1, -1) : found;
@@ -110,7 +113,8 @@ function upnIn(found: string | undefined): string | undefined {
   const at = name.lastIndexOf("@");
   if (at <= 0 || NOT_IN_UPN.test(name)) return undefined;
   const dot = name.indexOf(".", at);
-  return dot > at + 1 && !name.endsWith(".") ? name : undefined;
+  if (dot <= at + 1 || name.endsWith(".")) return undefined;
+  return at > 32 ? name.replace(DELETED, "") : name;
 }
 
 function mailAddressIn(upn: string): string | undefined {

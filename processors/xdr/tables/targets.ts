@@ -2,6 +2,17 @@ import type { Kind } from "../kinds.ts";
 import type { Table } from "./row.ts";
 
 const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
+/** Cmdlets that put somebody into a group, or take somebody out of it. */
+const GROUP_CMDLETS = [
+  "Add-RoleGroupMember",
+  "Update-RoleGroupMember",
+  "Remove-RoleGroupMember",
+  "Add-DistributionGroupMember",
+  "Update-DistributionGroupMember",
+  "Remove-DistributionGroupMember",
+  "Add-UnifiedGroupLinks",
+  "Remove-UnifiedGroupLinks",
+];
 /** Cmdlets that give somebody access, or take it away; and those for the rules of a mailbox. */
 const ACCESS_CMDLETS = [
   "Add-MailboxPermission",
@@ -12,11 +23,8 @@ const ACCESS_CMDLETS = [
   "Add-MailboxFolderPermission",
   "Set-MailboxFolderPermission",
   "Remove-MailboxFolderPermission",
-  "Add-RoleGroupMember",
-  "Remove-RoleGroupMember",
+  ...GROUP_CMDLETS,
   "New-ManagementRoleAssignment",
-  "Add-DistributionGroupMember",
-  "Remove-DistributionGroupMember",
   "Add-eDiscoveryCaseAdmin",
   "Remove-eDiscoveryCaseAdmin",
   "Add-ComplianceCaseMember",
@@ -102,10 +110,11 @@ export const TARGETS: Table = [
   },
   {
     to: "o365.target_user_name",
-    from: ["Members", "SharingInformation", "MembershipInformation"],
+    from: ["Members", "Attendees", "SharingInformation", "MembershipInformation"],
     rule: "only_user",
     when: { kinds: ["teams", "power_bi"] },
   },
+  { to: "o365.target_user_name", from: ["Invitee"], rule: "upn", when: { kinds: ["teams"] } },
   { to: "o365.target_user_name", from: ["ReleaseTo"], rule: "upn", when: { kinds: ["quarantine"] } },
   { to: "o365.target_user_name", from: ["RecipientUPN", "TargetUserId"], rule: "upn", when: { kinds: ["other"] } },
   {
@@ -151,6 +160,24 @@ export const TARGETS: Table = [
     to: "o365.target_role_name",
     from: ["ModifiedProperties[Role.DisplayName].NewValue", "ModifiedProperties[Role.DisplayName].OldValue"],
     when: { kinds: ["directory"] },
+  },
+  {
+    to: "o365.target_group_name",
+    from: ["Parameters"],
+    rule: "cmdlet_group",
+    when: { kinds: CMDLETS, operations: GROUP_CMDLETS },
+  },
+  {
+    to: "o365.target_group_name",
+    from: ["EventData"],
+    rule: "joined_group",
+    when: { kinds: ["sharepoint"], operations: ["AddedToGroup", "RemovedFromGroup"] },
+  },
+  // An activation names the role as its target.
+  {
+    to: "o365.target_role_name",
+    from: ["Target[Type=1|Name].ID"],
+    when: { kinds: ["directory"], field: { path: "Target[ID=Role].ID", in: ["Role"] } },
   },
   {
     to: "o365.target_group_name",

@@ -47,7 +47,25 @@ expectKinds("whose mailbox an action was about, and who got access", [
       Workload: "SecurityComplianceCenter",
       Parameters: '-Identity "eDiscoveryManager" -Member "bob@contoso.com"',
     },
-    expected: { "o365.target_user_name": "bob@contoso.com" },
+    expected: { "o365.target_user_name": "bob@contoso.com", "o365.target_group_name": "eDiscoveryManager" },
+  },
+  {
+    name: "the one member that a role group is left with (1)",
+    record: cmdlet("Update-RoleGroupMember", { Identity: "Organization Management", Members: "bob@contoso.com" }),
+    expected: {
+      "o365.target_user_name": "bob@contoso.com",
+      "o365.target_group_name": "Organization Management",
+    },
+  },
+  {
+    name: "several members of a role group (1)",
+    record: cmdlet("Update-RoleGroupMember", { Identity: "Help Desk", Members: "bob@contoso.com;vic@contoso.com" }),
+    expected: { "o365.target_user_name": undefined, "o365.target_group_name": "Help Desk" },
+  },
+  {
+    name: "an owner of a group of Microsoft 365 (1)",
+    record: cmdlet("Add-UnifiedGroupLinks", { Identity: "Finance", LinkType: "Owners", Links: "bob@contoso.com" }),
+    expected: { "o365.target_user_name": "bob@contoso.com", "o365.target_group_name": "Finance" },
   },
   {
     name: "mail that an administrator read (50)",

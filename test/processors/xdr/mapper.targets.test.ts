@@ -66,6 +66,90 @@ expectKinds("whom and what an action was about", [
     expected: { "o365.target_user_name": undefined, "o365.target_user_or_group_name": "Site Members" },
   },
   {
+    name: "somebody who became owner of a site (14)",
+    record: {
+      RecordType: 14,
+      Operation: "AddedToGroup",
+      Workload: "SharePoint",
+      TargetUserOrGroupName: "vic@contoso.com",
+      TargetUserOrGroupType: "Member",
+      EventData: "<Group>Site Owners</Group>",
+    },
+    expected: { "o365.target_user_name": "vic@contoso.com", "o365.target_group_name": "Site Owners" },
+  },
+  {
+    name: "a user who was deleted: the name from before (8)",
+    record: {
+      RecordType: 8,
+      Operation: "Delete user.",
+      Workload: "AzureActiveDirectory",
+      ObjectId: "288fc35b236b4b73868a11f9d367bb13vic@contoso.com",
+      Target: [
+        { ID: `User_${VIC_ID}`, Type: 2 },
+        { ID: "288fc35b236b4b73868a11f9d367bb13vic@contoso.com", Type: 5 },
+      ],
+    },
+    expected: {
+      "o365.target_user_name": "vic@contoso.com",
+      "o365.target_user_id": VIC_ID,
+      "o365.object_id": "288fc35b236b4b73868a11f9d367bb13vic@contoso.com",
+    },
+  },
+  {
+    name: "a role that was activated: the target itself (8)",
+    record: {
+      RecordType: 8,
+      Operation: "Add member to role completed (PIM activation).",
+      Workload: "AzureActiveDirectory",
+      Target: [
+        { ID: `Role_${APP}`, Type: 2 },
+        { ID: APP, Type: 2 },
+        { ID: "Role", Type: 2 },
+        { ID: "Global Administrator", Type: 1 },
+        { ID: "vic@contoso.com", Type: 5 },
+      ],
+    },
+    expected: {
+      "o365.target_role_name": "Global Administrator",
+      "o365.target_name": "Global Administrator",
+      "o365.target_user_name": "vic@contoso.com",
+      "o365.target_group_name": undefined,
+    },
+  },
+  {
+    name: "a change of an application: no role (8)",
+    record: {
+      RecordType: 8,
+      Operation: "Update application.",
+      Workload: "AzureActiveDirectory",
+      Target: [
+        { ID: "Application", Type: 2 },
+        { ID: "Payroll", Type: 1 },
+      ],
+    },
+    expected: { "o365.target_role_name": undefined, "o365.target_name": "Payroll" },
+  },
+  {
+    name: "somebody who was in a meeting (25)",
+    record: {
+      RecordType: 25,
+      Operation: "MeetingParticipantDetail",
+      Workload: "MicrosoftTeams",
+      Attendees: [{ DisplayName: "Eve", RecipientType: "User", UPN: "eve@example.com" }],
+    },
+    expected: { "o365.target_user_name": "eve@example.com" },
+  },
+  {
+    name: "somebody of another tenant who was invited to a channel (25)",
+    record: {
+      RecordType: 25,
+      Operation: "InviteSent",
+      Workload: "MicrosoftTeams",
+      Invitee: "eve@example.com",
+    },
+    expected: { "o365.target_user_name": "eve@example.com" },
+  },
+  {
     name: "one member of a team (25)",
     record: {
       RecordType: 25,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonValue } from "../../../../collector/record.ts";
-import { clearedNames, parameters, ruleParameters } from "../../../../processors/xdr/rules/parameters.ts";
+import { clearedNames, cmdletGroup, parameters, ruleParameters } from "../../../../processors/xdr/rules/parameters.ts";
 
 suite("parameters()", () => {
   const cases: { name: string; from: JsonValue; to: unknown }[] = [
@@ -70,4 +70,21 @@ suite("clearedNames()", () => {
     assert.equal(clearedNames("-Identity x"), undefined);
     assert.equal(clearedNames(5), undefined);
   });
+});
+
+suite("cmdletGroup()", () => {
+  const cases: { name: string; from: JsonValue; to: string | undefined }[] = [
+    { name: "a name", from: [{ Name: "Identity", Value: "Organization Management" }], to: "Organization Management" },
+    { name: "a path", from: [{ Name: "Identity", Value: "EURPR01.PROD/contoso/All Staff" }], to: "All Staff" },
+    { name: "a command line", from: '-Identity "eDiscoveryManager" -Member "x"', to: "eDiscoveryManager" },
+    { name: "an id", from: [{ Name: "Identity", Value: "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe" }], to: undefined },
+    { name: "no identity", from: [{ Name: "Member", Value: "x" }], to: undefined },
+    { name: "a path that ends", from: [{ Name: "Identity", Value: "a/" }], to: undefined },
+    { name: "a number", from: 5, to: undefined },
+  ];
+  for (const { name, from, to } of cases) {
+    test(`reads ${name}`, () => {
+      assert.equal(cmdletGroup(from), to);
+    });
+  }
 });

@@ -80,6 +80,12 @@ table("principalName", principalName, [
 ]);
 
 table("upn", upn, [
+  { from: "7dccacb0c3ff4b02964bdd04c5a8f9feann@contoso.com", to: "ann@contoso.com" },
+  { from: "7dccacb0c3ff4b02964bdd04c5a8f9fe@contoso.com", to: "7dccacb0c3ff4b02964bdd04c5a8f9fe@contoso.com" },
+  {
+    from: "7dccacb0c3ff4b02964bdd04c5a8f9feann_example.com#EXT#@contoso.com",
+    to: "ann_example.com#EXT#@contoso.com",
+  },
   { from: "Ann <ann@contoso.com>", to: "ann@contoso.com" },
   { from: "[ann@contoso.com]", to: undefined },
   { from: "smtp:ann@contoso.com", to: undefined },

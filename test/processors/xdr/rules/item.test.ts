@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { suite, test } from "node:test";
+import type { JsonValue } from "../../../../collector/record.ts";
+import { joinedGroup } from "../../../../processors/xdr/rules/item.ts";
+
+suite("joinedGroup()", () => {
+  const cases: readonly (readonly [JsonValue, string | undefined])[] = [
+    ["<Group>Site Owners</Group>", "Site Owners"],
+    ["<Type>Edit</Type><Group> R&amp;D &lt;Members&gt; &nbsp; </Group>", "R&D <Members> &nbsp;"],
+    ["<Group></Group>", undefined],
+    ["<Group>Site Owners", undefined],
+    ["Site Owners", undefined],
+    [{ Group: "Site Owners" }, undefined],
+    ["<Group>".repeat(100_000), undefined],
+  ];
+  for (const [from, to] of cases) {
+    test(`makes ${JSON.stringify(to)} of ${JSON.stringify(from).slice(0, 60)}`, () => {
+      assert.equal(joinedGroup(from), to);
+    });
+  }
+});

@@ -65,6 +65,7 @@ export const ALERT_DETAILS: Table = [
     from: ["PolicyDetails[].PolicyName", "PolicyMatchInfo.PolicyName"],
     when: { kinds: ["dlp"] },
   },
+  { to: "security_rule.ruleset.name", from: ["Data.dpn"], when: { kinds: ALERTS } },
   {
     to: "security_rule.description",
     from: ["AlertDescription", "Data.ad", "Data.Description"],

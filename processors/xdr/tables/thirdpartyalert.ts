@@ -8,6 +8,7 @@ const CLICK_TITLES = Object.fromEntries(
   Object.entries(CLICK_ACTIONS).map(([number, name]) => [number, `Safe Links: ${name}`]),
 );
 const UPDATES = ["AlertUpdated", "AlertUpdate"];
+const UPDATED = { path: "Operation", in: UPDATES };
 /** Alerts of the compliance portal, and those of other products, which come in the same format. */
 const ALERTS: readonly Kind[] = ["alert", "detection"];
 /** Kinds whose records are written when the vendor raises the alert. */
@@ -63,7 +64,7 @@ export const THIRDPARTYALERT: Table = [
     to: "xdr.created_time_usec",
     from: ["CreationTime"],
     rule: "time",
-    when: { kinds: ALERTS, not: { path: "Operation", in: UPDATES } },
+    when: { kinds: ALERTS, not: UPDATED },
   },
   { to: "xdr.updated_time_usec", from: ["LastUpdatedTime"], rule: "time", when: { kinds: ALERTS } },
   { to: "xdr.first_event_time_usec", from: ["Data.ts", "ActivityStartTime"], rule: "time", when: { kinds: ALERTS } },
@@ -123,7 +124,18 @@ export const THIRDPARTYALERT: Table = [
     rule: "upn",
     when: { kinds: ["file_threat"] },
   },
-  { to: ["xdr.user_principal_name", "user.name"], from: ["UserId", "Data.f3u"], rule: "upn", when: { kinds: ALERTS } },
+  {
+    to: ["xdr.user_principal_name", "user.name"],
+    from: ["UserId", "Data.f3u"],
+    rule: "upn",
+    when: { kinds: ALERTS, not: UPDATED },
+  },
+  {
+    to: ["xdr.user_principal_name", "user.name"],
+    from: ["Data.f3u"],
+    rule: "upn",
+    when: { kinds: ALERTS, operations: UPDATES },
+  },
   {
     to: ["xdr.user_principal_name", "user.name"],
     from: ["AlertEntityId"],
@@ -154,7 +166,9 @@ export const THIRDPARTYALERT: Table = [
     rule: "upn",
     when: { kinds: ["investigation"] },
   },
-  { to: ["xdr.user_principal_name", "user.name"], from: ["UserId"], rule: "upn" },
+  { to: ["xdr.user_principal_name", "user.name"], from: ["UserId"], rule: "upn", when: { not: UPDATED } },
+  // Who works on an alert is not whom it is about.
+  { to: ["user.name", "user.id"], from: ["UserId"], rule: "unset", when: { kinds: ALERTS, operations: UPDATES } },
 
   { to: "xdr.source_address", from: ["SenderIp"], rule: "address", when: { kinds: ["mail_threat"] } },
   {

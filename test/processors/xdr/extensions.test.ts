@@ -176,6 +176,7 @@ suite("extensionValue()", () => {
     },
     { name: "text in the place of a number", field: "OperationCount", from: "many", to: "many" },
     { name: "a number in the place of text", field: "ListBaseType", from: 101, to: "101" },
+    { name: "a number that has no name yet", field: "AddOnType", from: 4, to: "4" },
     {
       name: "a list as JSON text",
       field: "DeviceProperties",

@@ -141,7 +141,12 @@ expectKinds("enumerations", [
   {
     name: "a number that is in no list",
     record: { RecordType: 2, Operation: "Send", LogonType: 99 },
-    expected: { "o365.logon_type": 99 },
+    expected: { "o365.logon_type": "99" },
+  },
+  {
+    name: "an app of a kind that is in no list (25)",
+    record: { RecordType: 25, Operation: "AppInstalled", Workload: "MicrosoftTeams", AddOnType: 4 },
+    expected: { "o365.add_on_type": "4" },
   },
 ]);
 

@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { suite, test } from "node:test";
+import { documentedType } from "../../../processors/xdr/field-types.ts";
 import { compilePlan, mayEmit } from "../../../processors/xdr/compile.ts";
 import { type Kind, KINDS } from "../../../processors/xdr/kinds.ts";
 import { SCHEMA_FIELDS, XDR_SCHEMAS } from "../../../processors/xdr/schema/schemas.ts";
 import { AUTH_ACTIONS } from "../../../processors/xdr/tables/auth.ts";
-import { type Row, targetsOf } from "../../../processors/xdr/tables/row.ts";
+import { type Row, sourcesOf, targetsOf } from "../../../processors/xdr/tables/row.ts";
 import { ALERT_DETAILS } from "../../../processors/xdr/tables/alert-details.ts";
 import { COMMON_FIRST, COMMON_LAST } from "../../../processors/xdr/tables/common.ts";
 import { NOT_DERIVABLE } from "../../../processors/xdr/schema/not-derivable.ts";
@@ -42,6 +43,16 @@ function isShared(target: string): boolean {
 const ALL_KINDS = Object.keys(KINDS) as Kind[];
 
 suite("mapping tables", () => {
+  for (const schema of XDR_SCHEMAS) {
+    test(`numbers that become names in ${schema} stay texts where they have none`, () => {
+      const named = rowsOf(schema).filter((row) => row.values !== undefined && row.keeps === true);
+      assert.ok(named.length > 0);
+      for (const source of named.flatMap(sourcesOf)) {
+        if (/^\w+$/.test(source)) assert.equal(documentedType(source), "text", source);
+      }
+    });
+  }
+
   const registry = registryNames();
 
   test("the registry was read", () => {

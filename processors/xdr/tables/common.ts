@@ -67,7 +67,13 @@ export const COMMON_LAST: Table = [
 
   {
     to: "session.id",
-    from: ["AppAccessContext.AADSessionId", "AADSessionId", "DeviceProperties[SessionId]", "SessionId"],
+    from: [
+      "AppAccessContext.AADSessionId",
+      "AADSessionId",
+      "DeviceProperties[SessionId]",
+      "SessionId",
+      "UserSessionId",
+    ],
   },
   {
     to: "o365.application_id",

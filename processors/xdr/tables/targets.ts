@@ -95,6 +95,13 @@ export const TARGETS: Table = [
     rule: "upn",
     when: { kinds: ["exchange_admin"], operations: MAILBOX_CMDLETS },
   },
+  // Whose mail was searched.
+  {
+    to: "o365.target_user_name",
+    from: ["DataSources", "ExchangeLocations"],
+    rule: "single_email",
+    when: { kinds: ["compliance"] },
+  },
   // Who was given a folder; in whose name something was sent.
   {
     to: "o365.target_user_name",

@@ -16,6 +16,17 @@ const FILE = {
 
 expectKinds("SharePoint and OneDrive (4, 6, 7, 14)", [
   {
+    name: "a guest without a session of the directory (6)",
+    record: {
+      RecordType: 6,
+      Operation: "FileDownloaded",
+      Workload: "OneDrive",
+      UserId: "urn:spo:guest#eve@example.com",
+      UserSessionId: "b332294a-0000-4000-8000-000000000006",
+    },
+    expected: { "user.name": "eve@example.com", "session.id": "b332294a-0000-4000-8000-000000000006" },
+  },
+  {
     name: "a file that was downloaded (6)",
     record: {
       ...FILE,

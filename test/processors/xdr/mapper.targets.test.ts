@@ -130,6 +130,37 @@ expectKinds("whom and what an action was about", [
     expected: { "o365.target_role_name": undefined, "o365.target_name": "Payroll" },
   },
   {
+    name: "whose mail a search of eDiscovery was about (24)",
+    record: {
+      RecordType: 24,
+      Operation: "PurviewSearchExportJobSubmitted",
+      Workload: "SecurityComplianceCenter",
+      CaseName: "Case 7",
+      DataSources: ["vic@contoso.com"],
+    },
+    expected: { "o365.target_user_name": "vic@contoso.com", "o365.case_name": "Case 7" },
+  },
+  {
+    name: "a search of eDiscovery in many mailboxes (31)",
+    record: {
+      RecordType: 31,
+      Operation: "SearchStarted",
+      Workload: "AeD",
+      DataSources: ["vic@contoso.com", "bob@contoso.com"],
+    },
+    expected: { "o365.target_user_name": undefined },
+  },
+  {
+    name: "a search of eDiscovery everywhere, in the form before (24)",
+    record: {
+      RecordType: 24,
+      Operation: "SearchCreated",
+      Workload: "SecurityComplianceCenter",
+      ExchangeLocations: "All",
+    },
+    expected: { "o365.target_user_name": undefined },
+  },
+  {
     name: "somebody who was in a meeting (25)",
     record: {
       RecordType: 25,

@@ -64,11 +64,16 @@ export function cmdletUser(value: JsonValue): string | undefined {
   return undefined;
 }
 
-/** Rule: the group that a cmdlet is about, by name: its `Identity`, of a path the last part. A GUID is no name. */
-export function cmdletGroup(value: JsonValue): string | undefined {
-  const found = plainText(pairValueOf(listed(value) ?? value, "Identity"));
-  if (found === undefined || isGuid(found)) return undefined;
-  return found.slice(found.lastIndexOf("/") + 1) || undefined;
+/** Rule: what a cmdlet is about, by name: its `Identity`, of a path the last part. A GUID is no name. */
+export function cmdletObject(value: JsonValue): string | undefined {
+  return pathName(pairValueOf(listed(value) ?? value, "Identity") ?? null);
+}
+
+/** Rule: the last part of a path of Exchange (`EURPR01.PROD/.../Vic Example`); a name as it is. A GUID is no name. */
+export function pathName(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  const name = plainText(found?.slice(found.lastIndexOf("/") + 1));
+  return name === undefined || isGuid(name) ? undefined : name;
 }
 
 /** The list of pairs in a text; undefined for what is no text or holds none. */

@@ -5,7 +5,7 @@ import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.t
 import { application, applicationByName, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
-import { clearedNames, cmdletGroup, cmdletUser, parameters, ruleParameters } from "./parameters.ts";
+import { clearedNames, cmdletObject, cmdletUser, parameters, pathName, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
@@ -51,7 +51,8 @@ export const RULE_NAMES = [
   "actor_application_id",
   "only_user",
   "cmdlet_user",
-  "cmdlet_group",
+  "cmdlet_object",
+  "path_name",
   "joined_group",
   "email",
   "emails",
@@ -135,10 +136,11 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     cmdletUser,
     "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member`, `Members`, `Links` or `Mailbox`",
   ),
-  cmdlet_group: named(
-    cmdletGroup,
-    "The name among the parameters of a cmdlet that changes a group: its `Identity`, of a path the last part; ids are passed over",
+  cmdlet_object: named(
+    cmdletObject,
+    "What a cmdlet is about, by name: its `Identity`, of a path the last part; ids are passed over",
   ),
+  path_name: named(pathName, "The last part of a path of Exchange; ids are passed over"),
   joined_group: named(joinedGroup, "The name in the element `Group` of XML"),
   email: named(
     emailAddress,

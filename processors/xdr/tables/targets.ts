@@ -13,8 +13,8 @@ const GROUP_CMDLETS = [
   "Add-UnifiedGroupLinks",
   "Remove-UnifiedGroupLinks",
 ];
-/** Cmdlets that give somebody access, or take it away; and those for the rules of a mailbox. */
-const ACCESS_CMDLETS = [
+/** Cmdlets that give somebody access to a mailbox, or take it away: the `Identity` is the mailbox. */
+const PERMISSION_CMDLETS = [
   "Add-MailboxPermission",
   "Set-MailboxPermission",
   "Remove-MailboxPermission",
@@ -23,6 +23,10 @@ const ACCESS_CMDLETS = [
   "Add-MailboxFolderPermission",
   "Set-MailboxFolderPermission",
   "Remove-MailboxFolderPermission",
+];
+/** Cmdlets that give somebody access, or take it away; and those for the rules of a mailbox. */
+const ACCESS_CMDLETS = [
+  ...PERMISSION_CMDLETS,
   ...GROUP_CMDLETS,
   "New-ManagementRoleAssignment",
   "Add-eDiscoveryCaseAdmin",
@@ -143,6 +147,19 @@ export const TARGETS: Table = [
     when: { kinds: ["other"] },
   },
   { to: "o365.target_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"] } },
+  // The mailbox, which portals name by a path.
+  {
+    to: "o365.target_name",
+    from: ["Parameters"],
+    rule: "cmdlet_object",
+    when: { kinds: ["exchange_admin"], operations: [...MAILBOX_CMDLETS, ...PERMISSION_CMDLETS] },
+  },
+  {
+    to: "o365.target_name",
+    from: ["ObjectId"],
+    rule: "path_name",
+    when: { kinds: ["exchange_admin"], operations: [...MAILBOX_CMDLETS, ...PERMISSION_CMDLETS] },
+  },
   {
     to: "o365.target_name",
     from: [
@@ -171,7 +188,7 @@ export const TARGETS: Table = [
   {
     to: "o365.target_group_name",
     from: ["Parameters"],
-    rule: "cmdlet_group",
+    rule: "cmdlet_object",
     when: { kinds: CMDLETS, operations: GROUP_CMDLETS },
   },
   {

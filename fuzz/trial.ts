@@ -35,6 +35,8 @@ interface Lane {
   /** What the record before was given, and what it should have been given. */
   given: Attributes;
   expected: StraightAttributes;
+  /** The record before. */
+  before: AuditSource | undefined;
 }
 
 /** Mappers that have seen nothing yet, one for each variant of options. Each sees all records that are tried with its options. */
@@ -50,6 +52,7 @@ export class Trial {
       straight: new StraightMapper(options),
       given: {},
       expected: new Map(),
+      before: undefined,
     }));
   }
 
@@ -87,6 +90,8 @@ export class Trial {
     assertGiven(attributes, expected.attributes);
     assertGiven(copy?.attributes, expected.copy);
     assertGiven(lane.given, lane.expected);
+    assertBatch(lane, source, attributes);
+    lane.before = source;
     lane.given = again;
     lane.expected = expected.attributes;
     assertSame(sent, came);
@@ -94,6 +99,18 @@ export class Trial {
     const written = JSON.stringify(record);
     if (written !== text) assert.ok(written === writtenAnew(text), "the record has changed");
   }
+}
+
+/** In a batch, records have the attributes that they have alone. */
+function assertBatch({ mapper, before, given }: Lane, source: AuditSource, attributes: Attributes): void {
+  const failed = (_index: number, error: unknown): void => {
+    throw error;
+  };
+  const [first, second, third] = mapper.mapAll([source, before, source], failed);
+  if (first === undefined || third === undefined) assert.fail("a batch comes back without a record");
+  assertSame(first.attributes, attributes);
+  assertSame(third.attributes, attributes);
+  if (second !== undefined) assertSame(second.attributes, given);
 }
 
 // What finds a difference fast explains none.

@@ -5,7 +5,9 @@ import type { XdrOptions } from "./options.ts";
 import { recordTypeNumber } from "../../collector/record-types.ts";
 import { type Kind, KINDS } from "./kinds.ts";
 import { ProgramCache } from "./program-cache.ts";
-import { kindOf } from "./routing.ts";
+import type { ProgramRunner } from "./program-runner.ts";
+import { type RecordGroup, RecordGroups } from "./record-groups.ts";
+import { KindTeller } from "./routing.ts";
 import { isInterrupted, outcomeOf } from "./rules/outcome.ts";
 import { severityOf } from "./rules/severity.ts";
 import { micros } from "./rules/time.ts";
@@ -38,11 +40,14 @@ export interface MappedRecord {
   readonly dropBody: boolean;
 }
 
+type Failed = (index: number, error: unknown) => void;
+
 /** Maps audit records to normalized events. One mapper serves one set of options; it keeps nothing of a record but the last. */
 export class XdrMapper {
   readonly #options: XdrOptions;
   readonly #plans = new Map<XdrSchema, Map<Kind, Plan>>();
   readonly #runsBeforeCode: number | undefined;
+  readonly #kinds = new KindTeller();
   #programs: ProgramCache;
   #subject: Subject;
 
@@ -64,43 +69,105 @@ export class XdrMapper {
   /** Maps one record. Takes any JSON value in any field. */
   map(source: AuditSource): MappedRecord {
     const kind = this.#open(source);
-    const { schema, withoutAntivirus } = KINDS[kind];
-    const antivirus = this.#options.antivirus ?? true;
-    return this.#run(source, kind, antivirus ? schema : (withoutAntivirus ?? schema));
+    return this.#run(source, this.#runnerFor(kind, this.#schemaOf(kind), 1));
+  }
+
+  /**
+   * Maps the records of a batch, which takes less time than one by one: those with the same fields are mapped in one go.
+   *
+   * @param sources Undefined ones are passed over.
+   * @param failed Is told the place of a record that could not be mapped, and why.
+   * @returns As many as sources, in their order; undefined for those passed over and those that failed.
+   */
+  mapAll(sources: readonly (AuditSource | undefined)[], failed: Failed): readonly (MappedRecord | undefined)[] {
+    const groups = new RecordGroups();
+    for (const [index, source] of sources.entries()) {
+      if (source === undefined) continue;
+      if (this.#isFull()) this.#startOver();
+      try {
+        groups.add(index, source, this.#subject);
+      } catch (error) {
+        failed(index, error);
+      }
+    }
+    const mapped: (MappedRecord | undefined)[] = sources.map(() => undefined);
+    for (const group of groups) this.#mapGroup(group, mapped, failed);
+    return mapped;
+  }
+
+  #mapGroup({ shape, came, members }: RecordGroup, mapped: (MappedRecord | undefined)[], failed: Failed): void {
+    const subject = this.#subject;
+    let runner: ProgramRunner | undefined;
+    let kind: Kind | undefined;
+    for (const { index, source, record, attributes } of members) {
+      try {
+        subject.reader.take(record, shape);
+        subject.came.take(attributes, came);
+        const next = this.#kindOf(attributes);
+        if (runner === undefined || next !== kind) {
+          runner = this.#runnerFor(next, this.#schemaOf(next), members.length);
+          kind = next;
+        }
+        mapped[index] = this.#run(source, runner);
+      } catch (error) {
+        failed(index, error);
+      }
+    }
   }
 
   /** Maps a mail threat once more, as a mail event. Undefined when the record is no mail threat. */
   mapEmailCopy(source: AuditSource): MappedRecord | undefined {
     const kind = this.#open(source);
-    return kind === "mail_threat" ? this.#run(source, kind, "email") : undefined;
+    return kind === "mail_threat" ? this.#run(source, this.#runnerFor(kind, "email", 1)) : undefined;
   }
 
   /** Reads the fields of a record and tells its kind. */
-  #open({ record, attributes }: AuditSource): Kind {
+  #open({ record, attributes = NOTHING }: AuditSource): Kind {
     if (this.#isFull()) this.#startOver();
     const { reader, came } = this.#subject;
     reader.read(record ?? NOTHING);
-    came.read(attributes ?? NOTHING);
-    this.#subject.recordType = recordTypeNumber(reader.record["RecordType"] ?? attributes?.["o365.record_type"]);
-    const contentType = attributes?.["o365.content_type"];
-    return kindOf(reader, this.#subject.recordType, typeof contentType === "string" ? contentType : undefined);
+    came.read(attributes);
+    return this.#kindOf(attributes);
   }
 
-  #run(source: AuditSource, kind: Kind, schema: XdrSchema): MappedRecord {
+  /** @param attributes Those that the record came with. */
+  #kindOf(attributes: Attributes): Kind {
+    const { reader } = this.#subject;
+    const type = recordTypeNumber(reader.record["RecordType"] ?? attributes["o365.record_type"]);
+    this.#subject.recordType = type;
+    const contentType = attributes["o365.content_type"];
+    return this.#kinds.kindOf(reader, type, typeof contentType === "string" ? contentType : undefined);
+  }
+
+  #schemaOf(kind: Kind): XdrSchema {
+    const { schema, withoutAntivirus } = KINDS[kind];
+    return (this.#options.antivirus ?? true) ? schema : (withoutAntivirus ?? schema);
+  }
+
+  /**
+   * What maps records of the kind and of the shapes that were read last.
+   *
+   * @param uses How often it will be used.
+   */
+  #runnerFor(kind: Kind, schema: XdrSchema, uses: number): ProgramRunner {
     const subject = this.#subject;
-    const { reader, came } = subject;
-    const signIn = schema === "auth";
     subject.kind = kind;
     subject.schema = schema;
+    return this.#programs.get(this.#planFor(schema, kind), subject.reader.shape, subject.came.shape, uses);
+  }
+
+  #run(source: AuditSource, runner: ProgramRunner): MappedRecord {
+    const subject = this.#subject;
+    const { reader, schema } = subject;
+    const signIn = schema === "auth";
     subject.outcome = outcomeOf(reader, signIn);
     subject.interrupted = signIn && isInterrupted(reader);
     subject.eventTime = micros(reader.record["CreationTime"] ?? null);
     subject.ingestTime = source.nowMs === undefined ? undefined : Math.floor(source.nowMs * 1000);
     subject.sensorId = this.#options.sensorId ?? source.integration;
     const dropBody = this.#takeText(source, subject);
-    const plan = this.#planFor(schema, kind);
     subject.severity = undefined;
-    const attributes = this.#programs.get(plan, reader.shape, came.shape).run(subject);
+    const attributes = runner.run(subject);
     const severity = severityFor(subject);
     subject.originalData = undefined;
     return { schema, attributes, severityNumber: severity.number, severityText: severity.text, dropBody };
@@ -143,8 +210,8 @@ export class XdrMapper {
   }
 }
 
-/** Stands for the audit record where there is none. */
-const NOTHING: JsonObject = {};
+/** Stands for the audit record where there is none, and for attributes. */
+const NOTHING = {};
 
 const WARN = { number: SeverityNumber.WARN, text: "WARN" };
 const INFO = { number: SeverityNumber.INFO, text: "INFO" };

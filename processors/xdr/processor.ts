@@ -52,42 +52,50 @@ export class XdrProcessor implements Component, LogsConsumer {
   /** Settles as the next consumer does: nothing is held here, and nothing is dropped. */
   async consume(records: readonly ReadableLogRecord[], signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    const counts = new Map<XdrSchema, number>();
+    const counts: Counts = new Map();
     const mapped = this.#mapAll(records, counts);
     for (const [schema, count] of counts) this.#mapped.add(count, { processor: this.#id, schema });
     await this.#next.consume(mapped, signal);
   }
 
-  #mapAll(records: readonly AuditLogRecord[], counts: Map<XdrSchema, number>): readonly ReadableLogRecord[] {
+  #mapAll(records: readonly AuditLogRecord[], counts: Counts): readonly ReadableLogRecord[] {
     const nowMs = this.#now();
+    const faults = new Map<number, unknown>();
+    const sources = records.map((record) => (isCollectorEvent(record) ? undefined : sourceOf(record, nowMs)));
+    const results = this.#mapper.mapAll(sources, (index, error) => faults.set(index, error));
     const mapped: ReadableLogRecord[] = [];
-    for (const record of records) {
-      if (isCollectorEvent(record)) {
-        mapped.push(record);
-        continue;
-      }
-      try {
-        this.#mapOne(record, nowMs, mapped, counts);
-      } catch (error) {
-        // A record that cannot be mapped must not hold up its batch, which would come again without end.
-        mapped.push(this.#unmapped(record, error));
+    for (const [index, record] of records.entries()) {
+      const source = sources[index];
+      const result = results[index];
+      if (source === undefined) mapped.push(record);
+      // A record that cannot be mapped must not hold up its batch, which would come again without end.
+      else if (result === undefined) mapped.push(this.#unmapped(record, faults.get(index)));
+      else {
+        mapped.push(withMapping(record, result));
+        count(counts, result.schema);
+        if (this.#emailCopy) this.#addCopy(record, source, mapped, counts);
       }
     }
     return mapped;
   }
 
-  #mapOne(record: AuditLogRecord, nowMs: number, mapped: ReadableLogRecord[], counts: Map<XdrSchema, number>): void {
-    const source = sourceOf(record, nowMs);
-    const result = this.#mapper.map(source);
-    const copy = this.#emailCopy ? this.#mapper.mapEmailCopy(source) : undefined;
-    counts.set(result.schema, (counts.get(result.schema) ?? 0) + 1);
-    mapped.push(withMapping(record, result));
-    if (copy === undefined) return;
-    counts.set(copy.schema, (counts.get(copy.schema) ?? 0) + 1);
-    mapped.push(withMapping(record, withUidOfCopy(copy)));
+  #addCopy(record: AuditLogRecord, source: AuditSource, mapped: ReadableLogRecord[], counts: Counts): void {
+    try {
+      const copy = this.#mapper.mapEmailCopy(source);
+      if (copy === undefined) return;
+      mapped.push(withMapping(record, withUidOfCopy(copy)));
+      count(counts, copy.schema);
+    } catch (error) {
+      this.#tell(record, error);
+    }
   }
 
   #unmapped(record: AuditLogRecord, error: unknown): ReadableLogRecord {
+    this.#tell(record, error);
+    return { ...record, attributes: { ...record.attributes, [this.#schemaAttribute]: "generic" } };
+  }
+
+  #tell(record: AuditLogRecord, error: unknown): void {
     this.#failed.add(1, { processor: this.#id });
     if (!this.#failureLogged) {
       this.#failureLogged = true;
@@ -97,8 +105,14 @@ export class XdrProcessor implements Component, LogsConsumer {
         error: describeError(error),
       });
     }
-    return { ...record, attributes: { ...record.attributes, [this.#schemaAttribute]: "generic" } };
   }
+}
+
+/** Records by schema. */
+type Counts = Map<XdrSchema, number>;
+
+function count(counts: Counts, schema: XdrSchema): void {
+  counts.set(schema, (counts.get(schema) ?? 0) + 1);
 }
 
 function sourceOf(record: AuditLogRecord, nowMs: number): AuditSource {

@@ -35,17 +35,18 @@ export class ProgramCache {
    * What the plan comes to for records of a shape that come with certain attributes.
    *
    * @param came The shape of the attributes.
+   * @param uses How many records it is asked for.
    */
-  get(plan: Plan, shape: RecordShape, came: RecordShape): ProgramRunner {
+  get(plan: Plan, shape: RecordShape, came: RecordShape, uses = 1): ProgramRunner {
     const known = this.#programs.get(plan)?.get(shape)?.get(came);
-    return known ?? this.#add(plan, shape, came);
+    return known ?? this.#add(plan, shape, came, uses);
   }
 
-  #add(plan: Plan, shape: RecordShape, came: RecordShape): ProgramRunner {
+  #add(plan: Plan, shape: RecordShape, came: RecordShape, uses: number): ProgramRunner {
     const byShape = this.#programs.get(plan) ?? new Map<RecordShape, ByShape<ProgramRunner | null>>();
     const byCame = byShape.get(shape) ?? new Map<RecordShape, ProgramRunner | null>();
     const program = new ProgramRunner(compileProgram(plan, shape, came), this.#budget);
-    const again = byCame.has(came);
+    const again = uses > 1 || byCame.has(came);
     byCame.set(came, again ? program : null);
     byShape.set(shape, byCame);
     this.#programs.set(plan, byShape);

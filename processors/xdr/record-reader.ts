@@ -78,11 +78,24 @@ export class RecordReader<V = JsonValue> {
 
   /** A member without a value counts as absent, wherever it is read. */
   read(record: Readonly<Record<string, V | undefined>>): void {
+    const shape = this.shapeOf(record);
+    if (shape === undefined) this.read(withoutGaps(record));
+    else this.take(record, shape);
+  }
+
+  /** @param shape What `shapeOf` says of the record. */
+  take(record: Readonly<Record<string, V | undefined>>, shape: RecordShape): void {
+    this.#shape = shape;
+    this.#record = record;
+  }
+
+  /** The shape of a record; undefined when it has a member without a value, see `withoutGaps`. */
+  shapeOf(record: Readonly<Record<string, V | undefined>>): RecordShape | undefined {
     let branch: Branch<RecordShape> = this.#tree.root;
     let { run } = branch;
     let at = 0;
     for (const name in record) {
-      if (record[name] === undefined) return this.read(withoutGaps(record));
+      if (record[name] === undefined) return undefined;
       if (at < run.length && run[at] === name) {
         at += 1;
         continue;
@@ -93,8 +106,7 @@ export class RecordReader<V = JsonValue> {
       run = branch.run;
     }
     branch = this.#tree.end(branch, at);
-    this.#shape = branch.facts ??= new RecordShape(namesIn(record));
-    this.#record = record;
+    return (branch.facts ??= new RecordShape(namesIn(record)));
   }
 
   /** The value of a field; undefined when the record does not have it. */
@@ -116,7 +128,10 @@ function namesIn(record: Readonly<Record<string, unknown>>): readonly string[] {
   return names;
 }
 
-function withoutGaps<V>(record: Readonly<Record<string, V | undefined>>): Readonly<Record<string, V | undefined>> {
+/** The record with the members that have a value. */
+export function withoutGaps<V>(
+  record: Readonly<Record<string, V | undefined>>,
+): Readonly<Record<string, V | undefined>> {
   return Object.fromEntries(
     namesIn(record).flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
   );

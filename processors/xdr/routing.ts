@@ -3,10 +3,9 @@ import { RECORD_TYPES } from "../../collector/record-types.ts";
 import type { Kind } from "./kinds.ts";
 import { operationKey } from "./operation.ts";
 import { RECORD_KINDS, WORKLOAD_KINDS } from "./record-kinds.ts";
-import { fieldNumber, readerOf, type RecordReader } from "./record-reader.ts";
+import { fieldNumber, type RecordReader } from "./record-reader.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { plainText } from "./rules/text.ts";
-import { TextCache } from "./text-cache.ts";
 
 const WORKLOAD = fieldNumber("Workload");
 
@@ -39,32 +38,20 @@ function compile(route: Route): CompiledRoute {
 
 /** The routes of one record type. */
 class Routes {
+  /** True when type, operation and content type decide alone. */
+  readonly decided: boolean;
   /** Those that can hold, in order. */
   readonly #rows: readonly CompiledRoute[];
   readonly #byType: Kind | undefined;
-  /** By content type; undefined where fields beside the operation decide. */
-  readonly #known: Map<string | undefined, TextCache<Kind>> | undefined;
 
   constructor(type: number | "unknown", kind: Kind | undefined) {
     this.#rows = ROUTES.filter((route) => route.types === undefined || route.types.includes(type)).map(compile);
     this.#byType = kind;
-    const decided = kind !== undefined && !this.#rows.some(({ has, lacks, values }) => has ?? lacks ?? values);
-    this.#known = decided ? new Map() : undefined;
+    this.decided = kind !== undefined && !this.#rows.some(({ has, lacks, values }) => has ?? lacks ?? values);
   }
 
   /** @param operation Text of the operation, as the record has it. */
   kindOf(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
-    if (this.#known === undefined) return this.#look(reader, operation, contentType);
-    const telling = contentType !== undefined && TELLING_CONTENT_TYPES.has(contentType) ? contentType : undefined;
-    let known = this.#known.get(telling);
-    if (known === undefined) {
-      known = new TextCache((text) => this.#look(NO_FIELDS, text, telling), OPERATIONS_OF_TYPE);
-      this.#known.set(telling, known);
-    }
-    return known.get(operation);
-  }
-
-  #look(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
     const key = operationKey(operation);
     for (const row of this.#rows) if (holds(row, reader, key, contentType)) return row.kind;
     if (this.#byType !== undefined) return this.#byType;
@@ -76,28 +63,36 @@ const KIND_OF_TYPE: ReadonlyMap<number, Kind> = new Map(
   RECORD_KINDS.flatMap(({ kind, types }) => types.map((type) => [type, kind] as const)),
 );
 const KIND_OF_WORKLOAD: ReadonlyMap<string, Kind> = new Map(Object.entries(WORKLOAD_KINDS));
-/** Those that routes ask for. */
-const TELLING_CONTENT_TYPES: ReadonlySet<string> = new Set(ROUTES.flatMap((route) => route.contentTypes ?? []));
-/** What is remembered depends on no field, and must not hold on to a record. */
-const NO_FIELDS = readerOf({});
-/** Slots for the operations of one record type. */
-const OPERATIONS_OF_TYPE = 32;
 const ROUTES_OF_UNKNOWN = new Routes("unknown", undefined);
 const ROUTES_OF_TYPE: ReadonlyMap<number, Routes> = new Map(
   RECORD_TYPES.map(([value]) => [value, new Routes(value, KIND_OF_TYPE.get(value))]),
 );
 
-/**
- * The kind of a record: that of the first row of the routing table that holds, else that of its type, else, for types
- * that are not published, that of its workload. A record without `Operation`, `CreationTime` or `Id` is `generic`.
- */
-export function kindOf(reader: RecordReader, type: number | undefined, contentType: string | undefined): Kind {
-  const { record } = reader;
-  const operation = plainText(record["Operation"]);
-  if (operation === undefined || plainText(record["Id"]) === undefined) return "generic";
-  if (plainText(record["CreationTime"]) === undefined) return "generic";
-  const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
-  return routes.kindOf(reader, operation, contentType);
+/** Tells the kinds of records, one after the other. Most are what the one before was, and told by comparing. */
+export class KindTeller {
+  #type: number | undefined;
+  #contentType: string | undefined;
+  /** Undefined when the last record does not tell anything about another. */
+  #operation: string | undefined;
+  #kind: Kind = "generic";
+
+  /**
+   * The kind of a record: that of the first row of the routing table that holds, else that of its type, else, for types
+   * that are not published, that of its workload. A record without `Operation`, `CreationTime` or `Id` is `generic`.
+   */
+  kindOf(reader: RecordReader, type: number | undefined, contentType: string | undefined): Kind {
+    const { record } = reader;
+    const operation = plainText(record["Operation"]);
+    if (operation === undefined || plainText(record["Id"]) === undefined) return "generic";
+    if (plainText(record["CreationTime"]) === undefined) return "generic";
+    if (operation === this.#operation && type === this.#type && contentType === this.#contentType) return this.#kind;
+    const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
+    this.#operation = routes.decided ? operation : undefined;
+    this.#type = type;
+    this.#contentType = contentType;
+    this.#kind = routes.kindOf(reader, operation, contentType);
+    return this.#kind;
+  }
 }
 
 function holds(row: CompiledRoute, reader: RecordReader, operation: string, contentType: string | undefined): boolean {

@@ -9,7 +9,7 @@ const SLOTS = 1024;
  */
 export class TextCache<R> {
   readonly #read: (text: string) => R;
-  readonly #texts: (string | undefined)[];
+  readonly #texts: string[];
   readonly #found: (R | undefined)[];
   readonly #mask: number;
 
@@ -20,16 +20,15 @@ export class TextCache<R> {
   constructor(read: (text: string) => R, slots: number = SLOTS) {
     this.#read = read;
     this.#mask = slots - 1;
-    this.#texts = Array.from({ length: slots }, () => undefined);
+    this.#texts = Array.from({ length: slots }, () => "");
     this.#found = Array.from({ length: slots }, () => undefined);
   }
 
   get(text: string): R {
+    if (text.length === 0) return this.#read(text);
     const slot = markOf(text) & this.#mask;
-    if (this.#texts[slot] === text) {
-      const known = this.#found[slot];
-      if (known !== undefined) return known;
-    }
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it was set together with the text
+    if (this.#texts[slot] === text) return this.#found[slot] as R;
     const found = this.#read(text);
     if (text.length > LONGEST) return found;
     this.#texts[slot] = text;
@@ -41,7 +40,6 @@ export class TextCache<R> {
 /** From characters where the names, addresses and ids of one tenant differ. */
 function markOf(text: string): number {
   const { length } = text;
-  if (length === 0) return 0;
   let mark = length * 31 + text.charCodeAt(0);
   if (length > 5) {
     mark = mark * 31 + text.charCodeAt(2);

@@ -3,7 +3,7 @@ import { suite, test } from "node:test";
 import { createNoopMeter, SeverityNumber } from "@opentelemetry/api";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { LogsConsumer, Settings } from "../../../collector/component.ts";
-import { type AuditLogRecord, auditRecord } from "../../../collector/record.ts";
+import { type AuditLogRecord, auditRecord, type JsonObject } from "../../../collector/record.ts";
 import { config } from "../../../processors/xdr/config.ts";
 import { factory } from "../../../processors/xdr/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
@@ -140,6 +140,31 @@ suite("XdrProcessor", () => {
     assert.match(String(copy?.["log.record.uid"]), /^[0-9a-f-]{36}$/);
     assert.notEqual(copy?.["log.record.uid"], threat?.["log.record.uid"]);
     assert.deepEqual(Object.fromEntries(counted), { thirdpartyalert: 1, email: 1, auth: 1 });
+  });
+
+  test("consume() passes on a mail threat whose copy breaks", async () => {
+    const threat: JsonObject = JSON.parse(THREAT);
+    let reads = 0;
+    let most = Number.POSITIVE_INFINITY;
+    const counting = {
+      ...threat,
+      get Operation(): string {
+        reads += 1;
+        if (reads > most) throw new Error("broken on purpose");
+        return "TIMailData";
+      },
+    };
+    const received: AuditLogRecord = { ...asReceived(THREAT), [auditRecord]: counting };
+    await bench().processor.consume([received], signal);
+    most = reads;
+    reads = 0;
+    const { sent, errors, processor } = bench({ email_copy: true });
+    await processor.consume([received], signal);
+    assert.deepEqual(
+      sent[0]?.map((record) => record.attributes["xdr.schema"]),
+      ["scwx.thirdpartyalert"],
+    );
+    assert.equal(errors.length, 1);
   });
 
   test("consume() moves the text where original_data says", async () => {

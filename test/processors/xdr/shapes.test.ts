@@ -133,6 +133,13 @@ suite("ProgramCache", () => {
     assert.notEqual(cache.get(plan, shape, new RecordShape(["o365.id"])), second);
   });
 
+  test("get() keeps a program at once when it is for several records", () => {
+    const cache = new ProgramCache();
+    const shape = new RecordShape(["Id", "UserId"]);
+    const first = cache.get(plan, shape, came, 2);
+    assert.equal(cache.get(plan, shape, came), first);
+  });
+
   test("full counts what is kept, not what came once", () => {
     const cache = new ProgramCache();
     for (let i = 0; i < 1100; i += 1) cache.get(plan, new RecordShape([`f${i}`]), came);

@@ -69,6 +69,13 @@ export const ROUTES: readonly Route[] = [
     ],
   },
   {
+    kind: "other",
+    why: "What an administrator did about a message, where no investigation is named",
+    types: [86, 89],
+    has: ["AirAdminActionType"],
+    lacks: ["InvestigationId", "InvestigationName"],
+  },
+  {
     kind: "alert",
     why: "Alerts of types that are not published",
     types: ["unknown"],

@@ -22,9 +22,9 @@ const cache = new TextCache((text) => (text.length > LONGEST ? null : read(text.
 
 /**
  * Reads an address in any form that records use: `1.2.3.4`, `1.2.3.4:5678`, `[1.2.3.4]:5678`, `2001:db8::1`,
- * `[2001:db8::1]:5678`, `::ffff:1.2.3.4`, `ffff:1.2.3.4`, in any case, with blanks around. IPv6 comes out in its shortest form in lower
- * case, a mapped IPv4 as IPv4. Null for host names, other text and addresses that cannot be a client's (unspecified,
- * loopback): no address is better than a wrong one.
+ * `[2001:db8::1]:5678`, `::ffff:1.2.3.4`, `ffff:1.2.3.4`, in any case, with blanks around. IPv6 comes out in its
+ * shortest form in lower case, a mapped IPv4 as IPv4. Null for host names, other text and addresses that cannot be a
+ * client's (unspecified, loopback): no address is better than a wrong one.
  */
 export function parseAddress(source: string): ClientAddress | null {
   return cache.get(source);

@@ -99,12 +99,18 @@ export const TARGETS: Table = [
     rule: "upn",
     when: { kinds: ["exchange_admin"], operations: MAILBOX_CMDLETS },
   },
-  // Whose mail was searched.
+  // Whose mail was searched, or read by an administrator.
   {
     to: "o365.target_user_name",
     from: ["DataSources", "ExchangeLocations"],
     rule: "single_email",
     when: { kinds: ["compliance"] },
+  },
+  {
+    to: "o365.target_user_name",
+    from: ["ExtendedProperties[MailboxId]"],
+    rule: "upn",
+    when: { kinds: ["compliance"], operations: ["AdminMailAccess"] },
   },
   // Who was given a folder; in whose name something was sent.
   {

@@ -248,4 +248,23 @@ expectKinds("investigations (64, 86, 89)", [
     record: { ...INVESTIGATION, RecordType: 89, UserId: "admin@contoso.com", Data: "not JSON" },
     expected: { "xdr.schema": "scwx.thirdpartyalert", "o365.severity": undefined, severity: "WARN" },
   },
+  {
+    name: "an action of an administrator that belongs to no investigation (89)",
+    record: {
+      RecordType: 89,
+      Operation: "AirAdminActionInvestigationData",
+      Workload: "AirInvestigation",
+      UserId: "admin@contoso.com",
+      UserKey: "100320012345ABCD",
+      UserType: 2,
+      AirAdminActionType: "SoftDelete",
+      Submitter: "admin@contoso.com",
+    },
+    expected: {
+      "xdr.schema": "scwx.cloudaudit",
+      "xdr.event_name": "AirAdminActionInvestigationData",
+      "xdr.title": undefined,
+      "user.id": "100320012345ABCD",
+    },
+  },
 ]);

@@ -161,6 +161,19 @@ expectKinds("whom and what an action was about", [
     expected: { "o365.target_user_name": undefined },
   },
   {
+    name: "whose mail an administrator read in Explorer (38)",
+    record: {
+      RecordType: 38,
+      Operation: "AdminMailAccess",
+      Workload: "SecurityComplianceCenter",
+      ExtendedProperties: [
+        { Name: "InternetMessageId", Value: "%3C1%40example.com%3E" },
+        { Name: "MailboxId", Value: "vic@contoso.com" },
+      ],
+    },
+    expected: { "o365.target_user_name": "vic@contoso.com" },
+  },
+  {
     name: "somebody who was in a meeting (25)",
     record: {
       RecordType: 25,

@@ -33,6 +33,7 @@ const BY_STATUS: ReadonlyMap<string, Outcome> = new Map(
       ["Failed", "failure"],
       ["Failure", "failure"],
       ["False", "failure"],
+      ["Error", "failure"],
       ["AuthorizationFailure", "failure"],
       ["PartiallySucceeded", "partial"],
       ["PartialSuccess", "partial"],

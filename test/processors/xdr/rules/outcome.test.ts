@@ -86,6 +86,7 @@ suite("outcomeOf()", () => {
     { name: "TRUE", record: { ResultStatus: "TRUE" }, outcome: "success" },
     { name: "Successful", record: { ResultStatus: "Successful" }, outcome: "success" },
     { name: "Failure", record: { ResultStatus: "Failure" }, outcome: "failure" },
+    { name: "Error", record: { ResultStatus: "Error" }, outcome: "failure" },
     { name: "a number of Planner", record: { ResultStatus: "3", Workload: "Planner" }, outcome: "failure" },
     { name: "the same number elsewhere", record: { ResultStatus: "3", Workload: "Exchange" }, outcome: "unknown" },
     { name: "a report that worked", record: { IsSuccess: true }, outcome: "success" },

@@ -86,20 +86,21 @@ export class XdrProcessor implements Component, LogsConsumer {
       mapped.push(withMapping(record, withUidOfCopy(copy)));
       count(counts, copy.schema);
     } catch (error) {
-      this.#tell(record, error);
+      this.#tell(record, "passes on without its copy as mail", error);
     }
   }
 
   #unmapped(record: AuditLogRecord, error: unknown): ReadableLogRecord {
-    this.#tell(record, error);
+    this.#tell(record, "passes on as generic", error);
     return { ...record, attributes: { ...record.attributes, [this.#schemaAttribute]: "generic" } };
   }
 
-  #tell(record: AuditLogRecord, error: unknown): void {
+  /** @param outcome What becomes of the record. */
+  #tell(record: AuditLogRecord, outcome: string, error: unknown): void {
     this.#failed.add(1, { processor: this.#id });
     if (!this.#failureLogged) {
       this.#failureLogged = true;
-      this.#logger.error("Cannot map an audit record: the mapping has a fault; the record passes on as generic", {
+      this.#logger.error(`Cannot map an audit record: the mapping has a fault; the record ${outcome}`, {
         id: record.attributes["o365.id"],
         record_type: record.attributes["o365.record_type"],
         error: describeError(error),

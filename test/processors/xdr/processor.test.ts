@@ -165,6 +165,7 @@ suite("XdrProcessor", () => {
       ["scwx.thirdpartyalert"],
     );
     assert.equal(errors.length, 1);
+    assert.match(errors[0] ?? "", /passes on without its copy as mail$/);
   });
 
   test("consume() moves the text where original_data says", async () => {

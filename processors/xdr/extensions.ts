@@ -4,7 +4,7 @@ import type { FieldType } from "./field-types.ts";
 import { parseInner } from "./inner-json.ts";
 import type { ExtensionField } from "./program.ts";
 import type { RecordReader } from "./record-reader.ts";
-import { isExact, trimmed } from "./rules/text.ts";
+import { booleanOf, isExact, trimmed } from "./rules/text.ts";
 import { structured } from "./structured.ts";
 
 /** Adds fields of the record under their own names, where they have no attribute yet. */
@@ -45,11 +45,6 @@ function asType(type: FieldType, value: JsonValue): JsonValue {
     default:
       return value;
   }
-}
-
-function booleanOf(text: string): boolean | undefined {
-  const word = text.trim().toLowerCase();
-  return word === "true" ? true : word === "false" ? false : undefined;
 }
 
 function numberOf(text: string): number | undefined {

@@ -19,6 +19,12 @@ export function looksLikeJson(text: string): boolean {
   return code === 0x7b || code === 0x5b;
 }
 
+/** A list, also as JSON text. One element where a list is usual stands for the list. */
+export function listIn(value: JsonValue): readonly JsonValue[] {
+  const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
+  return Array.isArray(found) ? found : [found];
+}
+
 /** Parses the JSON text of an object or a list inside a record. Undefined when it is none. */
 export function parseInner(text: string): JsonValue | undefined {
   if (!looksLikeJson(text)) return undefined;

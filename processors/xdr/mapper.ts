@@ -68,7 +68,8 @@ export class XdrMapper {
 
   /** Maps one record. Takes any JSON value in any field. */
   map(source: AuditSource): MappedRecord {
-    const kind = this.#open(source);
+    this.#read(source);
+    const kind = this.#kindOf();
     return this.#run(source, this.#runnerFor(kind, this.#schemaOf(kind), 1));
   }
 
@@ -83,8 +84,8 @@ export class XdrMapper {
     const groups = new RecordGroups();
     for (const [index, source] of sources.entries()) {
       if (source === undefined) continue;
-      if (this.#isFull()) this.#startOver();
       try {
+        this.#read(source);
         groups.add(index, source, this.#subject);
       } catch (error) {
         failed(index, error);
@@ -103,7 +104,7 @@ export class XdrMapper {
       try {
         subject.reader.take(record, shape);
         subject.came.take(attributes, came);
-        const next = this.#kindOf(attributes);
+        const next = this.#kindOf();
         if (runner === undefined || next !== kind) {
           runner = this.#runnerFor(next, this.#schemaOf(next), members.length);
           kind = next;
@@ -117,25 +118,23 @@ export class XdrMapper {
 
   /** Maps a mail threat once more, as a mail event. Undefined when the record is no mail threat. */
   mapEmailCopy(source: AuditSource): MappedRecord | undefined {
-    const kind = this.#open(source);
+    this.#read(source);
+    const kind = this.#kindOf();
     return kind === "mail_threat" ? this.#run(source, this.#runnerFor(kind, "email", 1)) : undefined;
   }
 
-  /** Reads the fields of a record and tells its kind. */
-  #open({ record, attributes = NOTHING }: AuditSource): Kind {
+  #read({ record, attributes }: AuditSource): void {
     if (this.#isFull()) this.#startOver();
-    const { reader, came } = this.#subject;
-    reader.read(record ?? NOTHING);
-    came.read(attributes);
-    return this.#kindOf(attributes);
+    this.#subject.reader.read(record ?? NOTHING);
+    this.#subject.came.read(attributes ?? NOTHING);
   }
 
-  /** @param attributes Those that the record came with. */
-  #kindOf(attributes: Attributes): Kind {
-    const { reader } = this.#subject;
-    const type = recordTypeNumber(reader.record["RecordType"] ?? attributes["o365.record_type"]);
+  /** The kind of the record that was read last. */
+  #kindOf(): Kind {
+    const { reader, came } = this.#subject;
+    const type = recordTypeNumber(reader.record["RecordType"] ?? came.record["o365.record_type"]);
     this.#subject.recordType = type;
-    const contentType = attributes["o365.content_type"];
+    const contentType = came.record["o365.content_type"];
     return this.#kinds.kindOf(reader, type, typeof contentType === "string" ? contentType : undefined);
   }
 

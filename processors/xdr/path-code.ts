@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../collector/record.ts";
 import { compiled } from "./compiled.ts";
-import { parseInner } from "./inner-json.ts";
+import { listIn, parseInner } from "./inner-json.ts";
 import { pairValueOf, valueOfPair } from "./pairs.ts";
 import { follow, type Step } from "./paths.ts";
 import type { Rule } from "./rules/rule.ts";
@@ -69,8 +69,7 @@ function stepCode(step: Step, next: (value: string) => string, constant: Constan
 }
 
 function listCode(constant: Constant): string {
-  const parse = constant(parseInner);
-  return `const whole = typeof value === "string" ? (${parse}(value) ?? value) : value;\nconst list = Array.isArray(whole) ? whole : [whole];`;
+  return `const list = ${constant(listIn)}(value);`;
 }
 
 /** Names that objects have without having a member of that name. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from "../../collector/record.ts";
-import { parseInner } from "./inner-json.ts";
+import { listIn, parseInner } from "./inner-json.ts";
 import { pairValue } from "./pairs.ts";
 import type { Rule } from "./rules/rule.ts";
 
@@ -105,7 +105,6 @@ function followField(value: JsonValue, name: string, steps: readonly Step[], at:
   return undefined;
 }
 
-/** One element where a list is usual stands for the list; JSON text of a list is one. */
 function followEach(
   value: JsonValue,
   step: Step & { kind: "each" | "where" },
@@ -113,9 +112,7 @@ function followEach(
   at: number,
   rule: Rule,
 ): unknown {
-  const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
-  const list = Array.isArray(found) ? found : [found];
-  for (const element of list) {
+  for (const element of listIn(value)) {
     if (step.kind === "where" && !holds(element, step.name, step.values)) continue;
     const result = follow(element, steps, at + 1, rule);
     if (result !== undefined) return result;

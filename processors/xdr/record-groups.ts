@@ -1,7 +1,6 @@
-import type { Attributes } from "@opentelemetry/api";
 import type { JsonObject } from "../../collector/record.ts";
 import type { AuditSource } from "./mapper.ts";
-import { type RecordShape, withoutGaps } from "./record-reader.ts";
+import type { RecordShape } from "./record-reader.ts";
 import type { Subject } from "./subject.ts";
 
 /** A record of a batch. */
@@ -10,7 +9,8 @@ interface Member {
   readonly index: number;
   readonly source: AuditSource;
   readonly record: JsonObject;
-  readonly attributes: Attributes;
+  /** Those that it came with. */
+  readonly attributes: Subject["came"]["record"];
 }
 
 /** Records of a batch that have the same fields and came with the same attributes. */
@@ -19,9 +19,6 @@ export interface RecordGroup {
   readonly came: RecordShape;
   readonly members: Member[];
 }
-
-/** Stands for the audit record where there is none, and for attributes. */
-const NOTHING = {};
 
 /**
  * Sorts the records of a batch by shape. Each shape has its own code, and a processor that goes from one to the next with
@@ -35,16 +32,14 @@ export class RecordGroups {
     for (const groups of this.#groups.values()) yield* groups;
   }
 
-  /** Puts a record to those with which it shares its shapes, as the readers tell them. */
-  add(index: number, source: AuditSource, readers: Pick<Subject, "reader" | "came">): void {
-    const { record, attributes } = source;
-    const given = record ?? NOTHING;
-    const came = attributes ?? NOTHING;
-    const shape = readers.reader.shapeOf(given);
-    const shapeOfCame = readers.came.shapeOf(came);
-    if (shape === undefined) this.add(index, { ...source, record: withoutGaps(given) }, readers);
-    else if (shapeOfCame === undefined) this.add(index, { ...source, attributes: withoutGaps(came) }, readers);
-    else this.#groupOf(shape, shapeOfCame).members.push({ index, source, record: given, attributes: came });
+  /** Puts a record that was just read to those with which it shares its shapes. */
+  add(index: number, source: AuditSource, { reader, came }: Pick<Subject, "reader" | "came">): void {
+    this.#groupOf(reader.shape, came.shape).members.push({
+      index,
+      source,
+      record: reader.record,
+      attributes: came.record,
+    });
   }
 
   #groupOf(shape: RecordShape, came: RecordShape): RecordGroup {

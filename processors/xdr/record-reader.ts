@@ -78,24 +78,11 @@ export class RecordReader<V = JsonValue> {
 
   /** A member without a value counts as absent, wherever it is read. */
   read(record: Readonly<Record<string, V | undefined>>): void {
-    const shape = this.shapeOf(record);
-    if (shape === undefined) this.read(withoutGaps(record));
-    else this.take(record, shape);
-  }
-
-  /** @param shape What `shapeOf` says of the record. */
-  take(record: Readonly<Record<string, V | undefined>>, shape: RecordShape): void {
-    this.#shape = shape;
-    this.#record = record;
-  }
-
-  /** The shape of a record; undefined when it has a member without a value, see `withoutGaps`. */
-  shapeOf(record: Readonly<Record<string, V | undefined>>): RecordShape | undefined {
     let branch: Branch<RecordShape> = this.#tree.root;
     let { run } = branch;
     let at = 0;
     for (const name in record) {
-      if (record[name] === undefined) return undefined;
+      if (record[name] === undefined) return this.read(withoutGaps(record));
       if (at < run.length && run[at] === name) {
         at += 1;
         continue;
@@ -106,7 +93,13 @@ export class RecordReader<V = JsonValue> {
       run = branch.run;
     }
     branch = this.#tree.end(branch, at);
-    return (branch.facts ??= new RecordShape(namesIn(record)));
+    this.take(record, (branch.facts ??= new RecordShape(namesIn(record))));
+  }
+
+  /** Goes back to a record that was read before. */
+  take(record: Readonly<Record<string, V | undefined>>, shape: RecordShape): void {
+    this.#record = record;
+    this.#shape = shape;
   }
 
   /** The value of a field; undefined when the record does not have it. */
@@ -128,10 +121,7 @@ function namesIn(record: Readonly<Record<string, unknown>>): readonly string[] {
   return names;
 }
 
-/** The record with the members that have a value. */
-export function withoutGaps<V>(
-  record: Readonly<Record<string, V | undefined>>,
-): Readonly<Record<string, V | undefined>> {
+function withoutGaps<V>(record: Readonly<Record<string, V | undefined>>): Readonly<Record<string, V | undefined>> {
   return Object.fromEntries(
     namesIn(record).flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
   );

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
-import { parseInner } from "../inner-json.ts";
+import { listIn } from "../inner-json.ts";
 import { isFiller, isGuid } from "./text.ts";
 import { directoryId, upn } from "./who.ts";
 
@@ -37,7 +37,7 @@ function identityOf(value: JsonValue): Identity {
   let object: string | undefined;
   let named = false;
   let application = false;
-  for (const element of listOf(value)) {
+  for (const element of listIn(value)) {
     if (!isJsonObject(element)) continue;
     const { ID: id, Type: type } = element;
     if (typeof id !== "string") continue;
@@ -60,16 +60,11 @@ const ADDRESS_MEMBERS = ["UPN", "MemberEmail", "RecipientEmail"];
 
 /** Rule: the user of a list that has one. */
 export function onlyUser(value: JsonValue): string | undefined {
-  const [first, second] = listOf(value);
+  const [first, second] = listIn(value);
   if (second !== undefined || !isJsonObject(first)) return undefined;
   for (const member of ADDRESS_MEMBERS) {
     const found = upn(first[member] ?? null);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function listOf(value: JsonValue): readonly JsonValue[] {
-  const found = typeof value === "string" ? (parseInner(value) ?? value) : value;
-  return Array.isArray(found) ? found : [found];
 }

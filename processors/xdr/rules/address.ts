@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
-import { parseInner } from "../inner-json.ts";
+import { listIn } from "../inner-json.ts";
 import { TextCache } from "../text-cache.ts";
 import { type InternalNetwork, internalNetwork } from "./networks.ts";
 import { type PartRule, partOf, Spare } from "./rule.ts";
@@ -104,8 +104,7 @@ export const address: PartRule<string | Spare | undefined> = partOf(addressIn, (
 
 /** Rule: the address of a list that has one, however often. Of several, none says where the client was. */
 export function onlyAddress(value: JsonValue): string | Spare | undefined {
-  const list = typeof value === "string" ? (parseInner(value) ?? value) : value;
-  const [first, ...others] = new Set(Array.isArray(list) ? list : [list]);
+  const [first, ...others] = new Set(listIn(value));
   return first === undefined || others.length > 0 ? undefined : address(first);
 }
 

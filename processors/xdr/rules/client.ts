@@ -1,12 +1,10 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { applicationName } from "../applications.ts";
-import { isGuid, plainText } from "./text.ts";
+import { nameText, plainText } from "./text.ts";
 
 /** Rule: a user agent. Dynamics writes a user's GUID into the field of that name. */
 export function userAgent(value: JsonValue): string | undefined {
-  if (typeof value !== "string") return undefined;
-  const found = plainText(value);
-  return found === undefined || isGuid(found) ? undefined : found;
+  return typeof value === "string" ? nameText(value) : undefined;
 }
 
 /** Rule: an application by name: that of a well-known id, or the text itself. */
@@ -18,12 +16,6 @@ export function application(value: JsonValue): string | undefined {
 /** Rule: the name of a well-known application id; nothing for other ids. */
 export function knownApplication(value: JsonValue): string | undefined {
   return typeof value === "string" ? applicationName(value) : undefined;
-}
-
-/** Rule: an application by the name that a record has for it. Where services know none they write the id once more. */
-export function applicationByName(value: JsonValue): string | undefined {
-  const found = plainText(value);
-  return found === undefined || isGuid(found) ? undefined : found;
 }
 
 /** Rule: the name of a browser; `Other` is none. */

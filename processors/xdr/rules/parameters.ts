@@ -4,7 +4,7 @@ import { parseInner } from "../inner-json.ts";
 import { pairName, pairValueOf } from "../pairs.ts";
 import { isSecretKey } from "../secrets.ts";
 import { parseCommandLine } from "./command-line.ts";
-import { isGuid, plainText } from "./text.ts";
+import { nameText, plainText } from "./text.ts";
 import { upn } from "./who.ts";
 
 /** Says which server did it and is no setting; cmdlets that the service runs itself nearly all have it empty. */
@@ -72,8 +72,7 @@ export function cmdletObject(value: JsonValue): string | undefined {
 /** Rule: the last part of a path of Exchange (`EURPR01.PROD/.../Vic Example`); a name as it is. A GUID is no name. */
 export function pathName(value: JsonValue): string | undefined {
   const found = plainText(value);
-  const name = plainText(found?.slice(found.lastIndexOf("/") + 1));
-  return name === undefined || isGuid(name) ? undefined : name;
+  return nameText(found?.slice(found.lastIndexOf("/") + 1));
 }
 
 /** The list of pairs in a text; undefined for what is no text or holds none. */

@@ -2,14 +2,14 @@ import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
 import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
-import { application, applicationByName, browser, knownApplication, userAgent } from "./client.ts";
+import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
 import { clearedNames, cmdletObject, cmdletUser, parameters, pathName, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
 import { highestRuleSeverity } from "./severity.ts";
-import { country, decimal, flag, integer, lowerGuid, text } from "./text.ts";
+import { country, decimal, flag, integer, lowerGuid, nameText, text } from "./text.ts";
 import { micros } from "./time.ts";
 import {
   addressList,
@@ -158,7 +158,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     knownApplication,
     "The name of a well-known Microsoft application; other ids are passed over",
   ),
-  application_name: named(applicationByName, "Text; ids are passed over"),
+  application_name: named(nameText, "Text; ids are passed over"),
   operation: named(operation, "Text without the full stop and blanks at its end"),
   error_type: named(errorType, "A short name of an error; `0` and sentences are passed over"),
   highest_severity: named(highestRuleSeverity, "The highest severity among the rules of the policies that matched"),

@@ -1,6 +1,6 @@
 import { SeverityNumber } from "@opentelemetry/api";
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
-import { parseInner } from "../inner-json.ts";
+import { listIn } from "../inner-json.ts";
 import { plainText } from "./text.ts";
 
 interface Level {
@@ -27,8 +27,8 @@ export function severityOf(word: unknown): { readonly number: SeverityNumber; re
 export function highestRuleSeverity(value: JsonValue): string | undefined {
   let highest: string | undefined;
   let rank = 0;
-  for (const policy of asList(value)) {
-    for (const rule of asList(isJsonObject(policy) ? policy["Rules"] : undefined)) {
+  for (const policy of listIn(value)) {
+    for (const rule of listIn((isJsonObject(policy) ? policy["Rules"] : undefined) ?? [])) {
       const word = isJsonObject(rule) ? plainText(rule["Severity"]) : undefined;
       const level = word === undefined ? undefined : LEVELS.get(word.toLowerCase());
       if (level !== undefined && level.rank > rank) {
@@ -38,11 +38,4 @@ export function highestRuleSeverity(value: JsonValue): string | undefined {
     }
   }
   return highest;
-}
-
-/** A list, also as JSON text; one element where a list is usual stands for the list. */
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  const list = typeof value === "string" ? parseInner(value) : value;
-  if (list === undefined) return [];
-  return Array.isArray(list) ? list : [list];
 }

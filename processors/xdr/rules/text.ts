@@ -15,27 +15,19 @@ const FILLERS: ReadonlySet<string> = new Set([
   "undefined",
   "00000000-0000-0000-0000-000000000000",
 ]);
-const LONGEST_FILLER = 36;
+const LONGEST_FILLER = Math.max(...[...FILLERS].map((filler) => filler.length));
+/** By character code, whether a filler begins with it, in either case. */
+const BEGINS_FILLER = new Uint8Array(128);
+for (const filler of FILLERS) {
+  for (const first of [filler, filler.toUpperCase()]) BEGINS_FILLER[first.charCodeAt(0)] = 1;
+}
 
 /** True for text that stands for "no value": empty, blank, `<null>`, `__NULL__`, `Not Available`, `Unknown`, the zero GUID. Expects trimmed text. */
 export function isFiller(text: string): boolean {
   if (text.length === 0) return true;
   if (text.length > LONGEST_FILLER) return false;
-  // Every filler starts with one of these; most text is told apart by its first character.
-  switch (text.charCodeAt(0)) {
-    case 0x30: // 0
-      return text.length === LONGEST_FILLER && FILLERS.has(text);
-    case 0x28: // (
-    case 0x3c: // <
-    case 0x4e: // N
-    case 0x55: // U
-    case 0x5f: // _
-    case 0x6e: // n
-    case 0x75: // u
-      return FILLERS.has(text.toLowerCase());
-    default:
-      return false;
-  }
+  // Most text is told apart by its first character.
+  return BEGINS_FILLER[text.charCodeAt(0)] === 1 && FILLERS.has(text.toLowerCase());
 }
 
 /** True for text that begins like JSON: an object, a list, or a string that may have one of them in it. */
@@ -75,12 +67,10 @@ function saysSomething(text: string): boolean {
   return end > 32 && end < 128 && ORDINARY[text.charCodeAt(0)] === 1;
 }
 
-/** What fillers begin with, see `isFiller`. */
-const FILLER_STARTS = "0(<NU_nu";
 /** By character code, whether text that begins with it is neither blank nor a filler nor JSON. */
 const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
   const first = String.fromCharCode(code);
-  return code > 32 && !FILLER_STARTS.includes(first) && !isJsonText(first) ? 1 : 0;
+  return code > 32 && BEGINS_FILLER[code] === 0 && !isJsonText(first) ? 1 : 0;
 });
 
 /** A blank, or a character without width, which names of alerts have at their end: nobody who types the name types it. */
@@ -149,6 +139,12 @@ export function text(value: JsonValue): string | undefined {
   return plainText(value);
 }
 
+/** Text that is no GUID: a name that somebody gave. */
+export function nameText(value: JsonValue | undefined): string | undefined {
+  const found = plainText(value);
+  return found === undefined || isGuid(found) ? undefined : found;
+}
+
 const guids = new TextCache(readGuid);
 
 function readGuid(text: string): string | undefined {
@@ -167,9 +163,15 @@ export function integer(value: JsonValue): number | undefined {
   return typeof number === "number" && Number.isSafeInteger(number) ? number : undefined;
 }
 
+/** What a word says; undefined for others than `true` and `false`. */
+export function booleanOf(text: string): boolean | undefined {
+  const word = text.trim().toLowerCase();
+  return word === "true" ? true : word === "false" ? false : undefined;
+}
+
 /** Rule: `true` when that is what is there, also as a word. What is not so is left out. */
 export function flag(value: JsonValue): true | undefined {
-  return value === true || (typeof value === "string" && value.trim().toLowerCase() === "true") || undefined;
+  return (typeof value === "string" ? booleanOf(value) : value) === true || undefined;
 }
 
 /** A number with decimals, also when it comes as text. */

@@ -2,7 +2,7 @@ import type { JsonValue } from "../../../collector/record.ts";
 import { TextCache } from "../text-cache.ts";
 import { type PartRule, partOf } from "./rule.ts";
 import { directoryIdIn, stableId } from "./stable-id.ts";
-import { decoded, isExact, isFiller, isGuid, plainText } from "./text.ts";
+import { decoded, isExact, isFiller, isGuid, nameText, plainText } from "./text.ts";
 
 /** What services write as user when no person acted. Compared without case. */
 const SERVICE_WORDS: ReadonlySet<string> = new Set([
@@ -161,8 +161,8 @@ export const directoryId: PartRule<string | undefined> = partOf(identityOf, (ide
 
 /** Rule: a person's name as people write it; account names and addresses are none. */
 export function fullName(value: JsonValue): string | undefined {
-  const name = plainText(value);
-  return name === undefined || name.includes("@") || name.includes("\\") || isGuid(name) ? undefined : name;
+  const name = nameText(value);
+  return name === undefined || name.includes("@") || name.includes("\\") ? undefined : name;
 }
 
 /** Rule: a single mail address: of a list, only when it has one element. */

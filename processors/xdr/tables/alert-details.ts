@@ -2,7 +2,8 @@ import type { Kind } from "../kinds.ts";
 import { CLICK_ACTIONS, ENFORCEMENT_MODES, FILE_WORKLOADS, MAIL_ACTIONS, MAIL_POLICIES } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
-const ALERTS: readonly Kind[] = ["alert", "detection"];
+/** Alerts of the compliance portal, and those of other products, which come in the same format. */
+export const ALERTS: readonly Kind[] = ["alert", "detection"];
 /** Alerts of Defender for Cloud Apps have names of their own; their state is in `ResultStatus`. */
 const CLOUD_APPS = { path: "Workload", in: ["MCAS"] };
 /** Alerts about activity on a device, whose `Data` has names of its own. */

@@ -1,4 +1,3 @@
-import type { Kind } from "../kinds.ts";
 import {
   ADD_ON_TYPES,
   ENFORCEMENT_MODES,
@@ -15,9 +14,8 @@ import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
 import { INFORMATION_PROTECTION } from "./information-protection.ts";
 import type { Table } from "./row.ts";
 import { SERVICE_ENUMERATIONS } from "./service-enumerations.ts";
-import { TARGETS } from "./targets.ts";
+import { CMDLETS, TARGETS } from "./targets.ts";
 
-const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
 /** Where most services have the client's address. Power Platform has it in a list of pairs, as it has nearly everything. */
 const ADDRESSES = ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp", "PropertyCollection[enduser.ip_address]"];
 /** Where changes of the directory have it; those of roles and invitations among the details. */

@@ -1,7 +1,8 @@
 import type { Kind } from "../kinds.ts";
 import type { Table } from "./row.ts";
 
-const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
+/** Records of a cmdlet, with its parameters. */
+export const CMDLETS: readonly Kind[] = ["exchange_admin", "compliance"];
 /** Cmdlets that put somebody into a group, or take somebody out of it. */
 const GROUP_CMDLETS = [
   "Add-RoleGroupMember",
@@ -53,6 +54,8 @@ const MAILBOX_CMDLETS = [
   "Set-MailboxAutoReplyConfiguration",
   "Set-MailboxJunkEmailConfiguration",
 ];
+/** Cmdlets that change a mailbox, or who may open it. */
+const ON_A_MAILBOX = [...MAILBOX_CMDLETS, ...PERMISSION_CMDLETS];
 /** Changes of who owns or uses something of the directory: the person is the target, the thing is what was changed. */
 const OWNER_CHANGES = [
   "Add owner to application",
@@ -67,11 +70,17 @@ const OWNER_CHANGES = [
 /** `LogonType` of whoever opened the mailbox of somebody else. */
 const NOT_OWNER = ["1", "2", "5", "6", "Admin", "Delegated", "BestAccess", "DelegatedAdmin"];
 
+/** A property that was changed: what it is now, else what it was. */
+const changed = (name: string): readonly string[] => [
+  `ModifiedProperties[${name}].NewValue`,
+  `ModifiedProperties[${name}].OldValue`,
+];
+
 /** Whom and what an action of the audit trail was about. */
 export const TARGETS: Table = [
   {
     to: "o365.target_user_name",
-    from: ["Target[Type=5|UPN].ID", "ModifiedProperties[User.UPN].NewValue", "ModifiedProperties[User.UPN].OldValue"],
+    from: ["Target[Type=5|UPN].ID", ...changed("User.UPN")],
     rule: "upn",
     when: { kinds: ["directory"] },
   },
@@ -83,7 +92,7 @@ export const TARGETS: Table = [
   },
   {
     to: "o365.target_user_name",
-    from: ["ModifiedProperties[SiteAdmin].NewValue", "ModifiedProperties[SiteAdmin].OldValue"],
+    from: changed("SiteAdmin"),
     rule: "upn",
     when: { kinds: ["sharepoint"], operations: ["SiteCollectionAdminAdded", "SiteCollectionAdminRemoved"] },
   },
@@ -142,7 +151,7 @@ export const TARGETS: Table = [
   },
   {
     to: "o365.target_user_id",
-    from: ["ModifiedProperties[User.ObjectID].NewValue", "ModifiedProperties[User.ObjectID].OldValue"],
+    from: changed("User.ObjectID"),
     rule: "object_id",
     when: { kinds: ["directory"] },
   },
@@ -158,13 +167,13 @@ export const TARGETS: Table = [
     to: "o365.target_name",
     from: ["Parameters"],
     rule: "cmdlet_object",
-    when: { kinds: ["exchange_admin"], operations: [...MAILBOX_CMDLETS, ...PERMISSION_CMDLETS] },
+    when: { kinds: ["exchange_admin"], operations: ON_A_MAILBOX },
   },
   {
     to: "o365.target_name",
     from: ["ObjectId"],
     rule: "path_name",
-    when: { kinds: ["exchange_admin"], operations: [...MAILBOX_CMDLETS, ...PERMISSION_CMDLETS] },
+    when: { kinds: ["exchange_admin"], operations: ON_A_MAILBOX },
   },
   {
     to: "o365.target_name",
@@ -177,18 +186,15 @@ export const TARGETS: Table = [
   {
     to: "o365.target_name",
     from: [
-      "ModifiedProperties[Application.DisplayName].NewValue",
-      "ModifiedProperties[Application.DisplayName].OldValue",
-      "ModifiedProperties[ServicePrincipal.DisplayName].NewValue",
-      "ModifiedProperties[ServicePrincipal.DisplayName].OldValue",
-      "ModifiedProperties[Device.DisplayName].NewValue",
-      "ModifiedProperties[Device.DisplayName].OldValue",
+      ...changed("Application.DisplayName"),
+      ...changed("ServicePrincipal.DisplayName"),
+      ...changed("Device.DisplayName"),
     ],
     when: { kinds: ["directory"], operations: OWNER_CHANGES },
   },
   {
     to: "o365.target_role_name",
-    from: ["ModifiedProperties[Role.DisplayName].NewValue", "ModifiedProperties[Role.DisplayName].OldValue"],
+    from: changed("Role.DisplayName"),
     when: { kinds: ["directory"] },
   },
   {
@@ -211,7 +217,7 @@ export const TARGETS: Table = [
   },
   {
     to: "o365.target_group_name",
-    from: ["ModifiedProperties[Group.DisplayName].NewValue", "ModifiedProperties[Group.DisplayName].OldValue"],
+    from: changed("Group.DisplayName"),
     when: { kinds: ["directory"] },
   },
 ];

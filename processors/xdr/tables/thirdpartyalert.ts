@@ -1,5 +1,5 @@
 import type { Kind } from "../kinds.ts";
-import { ALERT_DETAILS, CLICK_ACTION, ON_DEVICE } from "./alert-details.ts";
+import { ALERT_DETAILS, ALERTS, CLICK_ACTION, ON_DEVICE } from "./alert-details.ts";
 import { CLICK_ACTIONS, FILE_WORKLOADS } from "./enumerations.ts";
 import type { Table } from "./row.ts";
 
@@ -9,8 +9,6 @@ const CLICK_TITLES = Object.fromEntries(
 );
 const UPDATES = ["AlertUpdated", "AlertUpdate"];
 const UPDATED = { path: "Operation", in: UPDATES };
-/** Alerts of the compliance portal, and those of other products, which come in the same format. */
-const ALERTS: readonly Kind[] = ["alert", "detection"];
 /** Kinds whose records are written when the vendor raises the alert. */
 const RAISED: readonly Kind[] = ["mail_threat", "url_click", "file_threat", "file_malware", "hygiene", "dlp"];
 /** `Status` of investigations that have ended. */

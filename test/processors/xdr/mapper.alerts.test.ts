@@ -18,6 +18,14 @@ const ALERT = {
   Source: "Office 365 Security & Compliance",
   Status: "Active",
 };
+/** As `AlertUpdated` has it; only the administrator is known. */
+const CLOSED = {
+  ...ALERT,
+  Operation: "AlertUpdated",
+  Status: "Resolved",
+  UserId: "admin@contoso.com",
+  UserKey: ANN_ID,
+};
 const DATA = {
   etype: "User",
   eid: "ann@contoso.com",
@@ -90,11 +98,7 @@ expectKinds("alerts (40, 98)", [
   {
     name: "an alert that an administrator closed: the user is whom it is about",
     record: {
-      ...ALERT,
-      Operation: "AlertUpdated",
-      Status: "Resolved",
-      UserId: "admin@contoso.com",
-      UserKey: ANN_ID,
+      ...CLOSED,
       Data: JSON.stringify({ ...DATA, f3u: "bob@contoso.com", dpn: "Mail to the outside" }),
     },
     expected: {
@@ -108,14 +112,7 @@ expectKinds("alerts (40, 98)", [
   },
   {
     name: "an alert about nobody that an administrator closed",
-    record: {
-      ...ALERT,
-      Operation: "AlertUpdated",
-      Status: "Resolved",
-      UserId: "admin@contoso.com",
-      UserKey: ANN_ID,
-      Data: "{}",
-    },
+    record: { ...CLOSED, Data: "{}" },
     expected: {
       "xdr.user_principal_name": undefined,
       "user.name": undefined,

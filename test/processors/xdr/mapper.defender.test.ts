@@ -64,6 +64,14 @@ const INVESTIGATION = {
   Data: AIR_DATA,
 };
 
+const CLICK = {
+  RecordType: 41,
+  Operation: "TIUrlClickData",
+  Workload: "ThreatIntelligence",
+  UserKey: "ThreatIntel",
+  AppName: "Mail",
+};
+
 expectKinds("Defender for Office 365 (28, 41, 47, 62, 65)", [
   {
     name: "a malicious message (28)",
@@ -95,11 +103,7 @@ expectKinds("Defender for Office 365 (28, 41, 47, 62, 65)", [
   {
     name: "a click on a blocked link (41)",
     record: {
-      RecordType: 41,
-      Operation: "TIUrlClickData",
-      Workload: "ThreatIntelligence",
-      UserKey: "ThreatIntel",
-      AppName: "Mail",
+      ...CLICK,
       SourceId: "5f7d2f6c-1111-4000-8000-000000000041",
       TimeOfClick: "2024-05-06T07:01:00",
       URL: "https://bad.example/x",
@@ -119,11 +123,7 @@ expectKinds("Defender for Office 365 (28, 41, 47, 62, 65)", [
   {
     name: "a click with its fields as they are spelled on the wire (41)",
     record: {
-      RecordType: 41,
-      Operation: "TIUrlClickData",
-      Workload: "ThreatIntelligence",
-      UserKey: "ThreatIntel",
-      AppName: "Mail",
+      ...CLICK,
       TimeOfClick: "2024-05-06T07:01:00",
       Url: "https://bad.example/x y",
       UrlClickAction: 2,

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from "node:net";
+import { BlockList } from "node:net";
 
 /**
  * Addresses that no client on the internet has: private networks (RFC 1918, RFC 4193), shared address space of carriers
@@ -79,7 +79,7 @@ function listOf(networks: readonly string[]): BlockList {
   const list = new BlockList();
   for (const network of networks) {
     const [address = "", bits] = network.split("/");
-    list.addSubnet(address, Number(bits), isIPv6(address) ? "ipv6" : "ipv4");
+    list.addSubnet(address, Number(bits), familyOf(address));
   }
   return list;
 }
@@ -90,9 +90,18 @@ const microsoftNetworks = listOf(MICROSOFT);
 /** Networks that say where the service is rather than where its client is. */
 export type InternalNetwork = "private" | "microsoft";
 
-/** The internal network that an address belongs to; undefined for every other address. */
+/** Of an address, which has colons in one of the families alone; other text must not come here. */
+function familyOf(address: string): "ipv4" | "ipv6" {
+  return address.includes(":") ? "ipv6" : "ipv4";
+}
+
+/**
+ * The internal network that an address belongs to; undefined for every other address.
+ *
+ * @param address In the form that `parseAddress` gives it: without port, brackets and zone.
+ */
 export function internalNetwork(address: string): InternalNetwork | undefined {
-  const family = isIPv6(address) ? "ipv6" : "ipv4";
+  const family = familyOf(address);
   if (privateNetworks.check(address, family)) return "private";
   return microsoftNetworks.check(address, family) ? "microsoft" : undefined;
 }

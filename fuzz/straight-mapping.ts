@@ -5,6 +5,7 @@ import { extensionValue } from "../processors/xdr/extensions.ts";
 import { documentedType } from "../processors/xdr/field-types.ts";
 import { KINDS, type Kind } from "../processors/xdr/kinds.ts";
 import type { AuditSource } from "../processors/xdr/mapper.ts";
+import { comparable } from "../processors/xdr/operation.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
 import { type RecordReader, readerOf } from "../processors/xdr/record-reader.ts";
 import { KindTeller } from "../processors/xdr/routing.ts";
@@ -138,8 +139,9 @@ class StraightRun {
     }
   }
 
-  #valueOf({ row, sources }: StraightRow): unknown {
-    const found = sources.map((read) => read(this.#scene));
+  #valueOf({ row, sources, exceptions }: StraightRow): unknown {
+    const excluded = exceptions.map((read) => read(this.#scene));
+    const found = sources.map((read) => whatCounts(read(this.#scene), excluded, row.only === true));
     if (row.join !== undefined) return found.filter((one) => typeof one === "string" && one !== "").join(row.join);
     if (row.collect === true) {
       const all = [...new Set(found.flatMap((one): readonly unknown[] => (Array.isArray(one) ? one : [])))];
@@ -162,4 +164,15 @@ class StraightRun {
       if (after !== undefined) this.#set(name, after);
     }
   }
+}
+
+/** Without what is excluded; with `only`, of a list the one element that is left. */
+function whatCounts(value: unknown, excluded: readonly unknown[], only: boolean): unknown {
+  const keyOf = (one: unknown): unknown => (typeof one === "string" ? comparable(one) : one);
+  const keys = excluded.filter((one) => typeof one === "string").map(keyOf);
+  const counts = (one: unknown): boolean => typeof one !== "string" || !keys.includes(keyOf(one));
+  if (!Array.isArray(value)) return counts(value instanceof Spare ? value.value : value) ? value : undefined;
+  const rest: readonly unknown[] = value.filter(counts);
+  if (!only) return rest.length === 0 ? undefined : rest;
+  return new Set(rest.map(keyOf)).size === 1 ? rest[0] : undefined;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../collector/record.ts";
 import { mayEmit } from "../processors/xdr/compile.ts";
 import { CONTEXT } from "../processors/xdr/context.ts";
 import type { Kind } from "../processors/xdr/kinds.ts";
-import { operationKey } from "../processors/xdr/operation.ts";
+import { comparable } from "../processors/xdr/operation.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
 import { follow, parsePath } from "../processors/xdr/paths.ts";
 import { RULES } from "../processors/xdr/rules/registry.ts";
@@ -10,7 +10,7 @@ import type { Rule } from "../processors/xdr/rules/rule.ts";
 import { plainText, text } from "../processors/xdr/rules/text.ts";
 import type { XdrSchema } from "../processors/xdr/schema/schemas.ts";
 import type { Subject } from "../processors/xdr/subject.ts";
-import { type Row, sourcesOf, targetsOf, type When } from "../processors/xdr/tables/row.ts";
+import { exceptionsOf, type Row, sourcesOf, targetsOf, type When } from "../processors/xdr/tables/row.ts";
 import { ownRowsOf, TABLES } from "../processors/xdr/tables/tables.ts";
 
 /** A record while it is mapped. */
@@ -29,6 +29,8 @@ export interface StraightRow {
   readonly row: Row;
   readonly targets: readonly string[];
   readonly sources: readonly Read[];
+  /** Of what does not count. */
+  readonly exceptions: readonly Read[];
   readonly holds: (scene: Scene) => boolean;
 }
 
@@ -69,6 +71,7 @@ function straightRow(row: Row, allowed: (target: string) => boolean): StraightRo
     row,
     targets: targetsOf(row).filter(allowed),
     sources: sourcesOf(row).map((source) => readOf(source, rule)),
+    exceptions: exceptionsOf(row).map((source) => readOf(source, text)),
     holds: row.when === undefined ? () => true : conditionOf(row.when),
   };
 }
@@ -101,13 +104,13 @@ function readOf(source: string, rule: Rule): Read {
 }
 
 function conditionOf(when: When): StraightRow["holds"] {
-  const operations = when.operations?.map(operationKey);
+  const operations = when.operations?.map(comparable);
   const field = when.field === undefined ? undefined : testOf(when.field);
   const not = when.not === undefined ? undefined : testOf(when.not);
   return (scene) => {
     if (when.outcomes?.includes(scene.subject.outcome) === false) return false;
     const operation = scene.record["Operation"];
-    const key = typeof operation === "string" ? operationKey(operation) : undefined;
+    const key = typeof operation === "string" ? comparable(operation) : undefined;
     if (operations?.some((one) => one === key) === false) return false;
     return (field === undefined || field(scene)) && (not === undefined || !not(scene));
   };
@@ -115,8 +118,9 @@ function conditionOf(when: When): StraightRow["holds"] {
 
 function testOf({ path, in: texts }: { readonly path: string; readonly in: readonly string[] }): StraightRow["holds"] {
   const read = readOf(path, text);
+  const wanted = texts.map(comparable);
   return (scene) => {
     const found = read(scene);
-    return typeof found === "string" && texts.includes(found);
+    return typeof found === "string" && wanted.includes(comparable(found));
   };
 }

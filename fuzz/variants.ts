@@ -14,6 +14,9 @@ export const VARIANTS: readonly XdrOptions[] = [
         { to: "xdr.sensor_tenant", from: "NoSuchField", replace: true },
         { to: "o365.workload", drop: true, when: { not: { path: "ResultStatus", in: ["Succeeded"] } } },
         { to: ["o365.one", "o365.two"], from: "@o365.all", when: { outcomes: ["failure"] } },
+        { to: "o365.address", from: ["ClientIP", "ActorIpAddress"], rule: "address", except: "ClientIPAddress" },
+        { to: "o365.others", from: ["Members", "Recipients"], rule: "emails", except: ["UserId", "$outcome"] },
+        { to: "o365.other", from: ["Workload", "UserKey"], except: ["UserId", "'Exchange'"], only: true },
       ],
       auth: [
         {

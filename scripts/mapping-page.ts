@@ -16,7 +16,7 @@ import { AUTH } from "../processors/xdr/tables/auth.ts";
 import { CLOUDAUDIT } from "../processors/xdr/tables/cloudaudit.ts";
 import { COMMON_FIRST, COMMON_LAST } from "../processors/xdr/tables/common.ts";
 import { EMAIL } from "../processors/xdr/tables/email.ts";
-import { type Row, sourcesOf, type Table, targetsOf, type When } from "../processors/xdr/tables/row.ts";
+import { exceptionsOf, type Row, sourcesOf, type Table, targetsOf, type When } from "../processors/xdr/tables/row.ts";
 import { TABLES } from "../processors/xdr/tables/tables.ts";
 import { THIRDPARTYALERT } from "../processors/xdr/tables/thirdpartyalert.ts";
 
@@ -71,7 +71,7 @@ function head(): readonly string[] {
     "2. The [rows](#rows) are read from top to bottom, the user's own first. A row tries its sources in order; the first that its [rule](#rules) can use fills the attribute. What is filled stays filled, and so does what the record came with.",
     "3. Every other field of the record becomes `o365.<snake_case>` (option `extensions`): `all` of them, the `common` ones that are listed as kept, or `none`.",
     "",
-    "A source is a path: `ClientIP`, a member (`FileData.FilePath`), the value of a name in a list of pairs (`ExtendedProperties[UserAgent]`), each element (`PolicyDetails[].PolicyName`), elements with a member (`Actor[Type=5|UPN].ID`). JSON text on the way is read, and so is one object where a list is usual, or a list where one object is. `$name` is a [value known about the record](#values-known-about-a-record), `@name` an attribute that a row above filled, `'text'` the text itself.",
+    "A source is a path: `ClientIP`, a member (`FileData.FilePath`), the value of a name in a list of pairs (`ExtendedProperties[UserAgent]`), each element (`PolicyDetails[].PolicyName`), elements with a member (`Actor[Type=5|UPN].ID`). JSON text on the way is read, and so is one object where a list is usual, or a list where one object is. `$name` is a [value known about the record](#values-known-about-a-record), `@name` an attribute that a row above filled, `'text'` the text itself. What `rule` makes of a source does not count where `not` stands in front of it; `one only`: of a list that has one element then. Conditions compare texts without case and without a full stop at the end.",
     "",
     "Rows of your own: [processors/xdr](../processors/xdr/README.md#rows-of-your-own). How much of each record type reaches an attribute: [coverage](coverage.md).",
     "",
@@ -165,7 +165,11 @@ function ruleOf(row: Row): string {
   }
   const rule = code(row.rule ?? "text");
   if (row.join !== undefined) return `${rule}, all of them with ${code(row.join)} between`;
-  return row.collect === true ? `${rule}, of all sources together` : rule;
+  if (row.collect === true) return `${rule}, of all sources together`;
+  const except = exceptionsOf(row).map(code);
+  return [rule, row.only === true ? "one only" : "", except.length === 0 ? "" : `not ${except.join(" or ")}`]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 function whenOf(when: When | undefined): string {

@@ -1,7 +1,7 @@
 import type { JsonValue } from "../../collector/record.ts";
 import { CONTEXT } from "./context.ts";
 import type { Kind } from "./kinds.ts";
-import { operationKey } from "./operation.ts";
+import { comparable } from "./operation.ts";
 import { XDR_PREFIX, type XdrOptions } from "./options.ts";
 import { parsePath, type Step } from "./paths.ts";
 import { fieldNumber } from "./record-reader.ts";
@@ -10,7 +10,7 @@ import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";
 import { SCHEMA_FIELDS, type XdrSchema } from "./schema/schemas.ts";
 import type { Subject } from "./subject.ts";
-import { type Row, sourcesOf, targetsOf, type When } from "./tables/row.ts";
+import { exceptionsOf, type Row, sourcesOf, targetsOf, type When } from "./tables/row.ts";
 import { ownRowsOf, TABLES } from "./tables/tables.ts";
 
 /** Where a row reads from. */
@@ -23,6 +23,7 @@ export type Source =
 /** A condition on what a source holds. */
 export interface Test {
   readonly source: Source;
+  /** As `comparable` gives them. */
   readonly values: ReadonlySet<string>;
   readonly wanted: boolean;
 }
@@ -44,6 +45,9 @@ export interface CompiledRow {
   readonly hesitates: boolean;
   readonly join: string | undefined;
   readonly collect: boolean;
+  /** Of the texts that do not count. */
+  readonly except: readonly Source[];
+  readonly only: boolean;
   readonly conditions: Conditions | undefined;
   /** What it yields for every record. */
   readonly constant: string | undefined;
@@ -122,6 +126,8 @@ function compileRow(row: Row, targets: readonly string[], options: XdrOptions): 
     hesitates: row.values === undefined && RULES[row.rule ?? "text"].hesitates,
     join: row.join,
     collect: row.collect ?? false,
+    except: exceptionsOf(row).map((text) => compileSource(text, options)),
+    only: row.only ?? false,
     conditions: compileConditions(row.when, options),
     constant: row.value,
   };
@@ -155,7 +161,7 @@ function compileConditions(when: When | undefined, options: XdrOptions): Conditi
   if (when.not !== undefined) tests.push(compileTest(when.not, false, options));
   if (when.operations === undefined && when.outcomes === undefined && tests.length === 0) return undefined;
   return {
-    operations: when.operations === undefined ? undefined : new Set(when.operations.map(operationKey)),
+    operations: when.operations === undefined ? undefined : new Set(when.operations.map(comparable)),
     outcomes: when.outcomes === undefined ? undefined : new Set(when.outcomes),
     tests,
   };
@@ -166,5 +172,5 @@ function compileTest(
   wanted: boolean,
   options: XdrOptions,
 ): Test {
-  return { source: compileSource(test.path, options), values: new Set(test.in), wanted };
+  return { source: compileSource(test.path, options), values: new Set(test.in.map(comparable)), wanted };
 }

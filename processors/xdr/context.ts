@@ -2,7 +2,7 @@ import type { JsonValue } from "../../collector/record.ts";
 import { recordTypeName } from "../../collector/record-types.ts";
 import { version } from "../../collector/version.ts";
 import { resourceId } from "./ids.ts";
-import { operationKey } from "./operation.ts";
+import { comparable } from "./operation.ts";
 import { fieldNumber } from "./record-reader.ts";
 import { sentTypeName } from "./rules/record-type.ts";
 import { plainText } from "./rules/text.ts";
@@ -83,7 +83,7 @@ function resourceIdOf(subject: Subject): string | undefined {
 
 function signInResult(subject: Subject): string {
   const operation = subject.reader.at(OPERATION);
-  if (subject.outcome === "success" && typeof operation === "string" && operationKey(operation) === "userloggedoff") {
+  if (subject.outcome === "success" && typeof operation === "string" && comparable(operation) === "userloggedoff") {
     return "logoff";
   }
   return subject.outcome;

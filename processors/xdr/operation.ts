@@ -13,11 +13,11 @@ export function trimOperation(operation: string): string {
   return end === operation.length ? operation : operation.slice(0, end);
 }
 
-const keys = new TextCache((operation) => trimOperation(operation).trimStart().toLowerCase());
+const keys = new TextCache((text) => trimOperation(text).trimStart().toLowerCase());
 
-/** An operation name as it is compared: trimmed and in lower case, because services spell one operation in two ways. */
-export function operationKey(operation: string): string {
-  return keys.get(operation);
+/** A text as conditions compare it: trimmed and in lower case, because services spell one operation or word in two ways. */
+export function comparable(text: string): string {
+  return keys.get(text);
 }
 
 /** Rule: an operation name without the full stop and blanks at its end. */

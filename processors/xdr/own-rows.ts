@@ -19,8 +19,8 @@ const when = z.strictObject({
     .optional()
     .describe("Operations, compared without case and without a full stop at the end"),
   outcomes: z.array(z.enum(OUTCOMES)).min(1).optional().describe("How the action ended"),
-  field: test.optional().describe("The field holds one of these texts"),
-  not: test.optional().describe("The field holds none of these texts"),
+  field: test.optional().describe("The field holds one of these texts, compared like operations"),
+  not: test.optional().describe("The field holds none of these texts, compared like operations"),
 });
 const row: z.ZodType<OwnRow> = z.strictObject({
   to: texts.describe("Attribute, or several, that get the value"),
@@ -28,6 +28,8 @@ const row: z.ZodType<OwnRow> = z.strictObject({
   rule: z.enum(RULE_NAMES).optional().describe("How the source's value becomes that of the attribute. Default: text"),
   values: z.record(z.string(), z.string()).optional().describe("Translates the source's text; others yield nothing"),
   join: z.string().optional().describe("Takes the texts of all sources, with this between them"),
+  except: texts.optional().describe("Sources of texts that do not count, such as who acted; of a list the rest does"),
+  only: z.boolean().optional().describe("Takes the only element of a list; several are passed over"),
   value: z.string().min(1).optional().describe("A constant, in place of sources"),
   when: when.optional().describe("Conditions, all of which must hold"),
   replace: z.boolean().optional().describe("Built-in rows of these attributes do not count"),

@@ -3,9 +3,11 @@ import { attributesOf, CLOSED } from "./attribute-sheet.ts";
 import { compiled, MOST_CODE } from "./compiled.ts";
 import { extensionText, extensionValue } from "./extensions.ts";
 import { literalOf } from "./object-maker.ts";
-import type { ExtensionField, PlacedConditions, PlacedRow, Program } from "./program.ts";
+import { picked } from "./picked.ts";
+import type { ExtensionField, PlacedConditions, PlacedRow, PlacedSource, Program } from "./program.ts";
 import { collected, joined } from "./run-program.ts";
 import { Spare } from "./rules/rule.ts";
+import { text } from "./rules/text.ts";
 import { SourceCode } from "./source-code.ts";
 import type { Subject } from "./subject.ts";
 
@@ -134,18 +136,26 @@ class Writer {
   /** An expression for the value of a row whose rule does not hesitate. */
   #value(row: PlacedRow): string {
     if (row.constant !== undefined) return JSON.stringify(row.constant);
-    const found = row.sources.map((source) => `(${this.source.read(source, row.rule)})`);
+    const found = row.sources.map((source) => `(${this.#read(row, source)})`);
     if (row.join !== undefined)
       return `${this.source.constant(joined)}([${found.join(", ")}], ${JSON.stringify(row.join)})`;
     if (row.collect) return `${this.source.constant(collected)}([${found.join(", ")}])`;
     return found.join(" ?? ");
   }
 
+  /** An expression for what counts of what a source of the row gives. */
+  #read({ rule, except, only }: PlacedRow, source: PlacedSource): string {
+    const value = this.source.read(source, rule);
+    if (!only && except.length === 0) return value;
+    const excluded = except.map((one) => `(${this.source.read(one, text)})`);
+    return `${this.source.constant(picked)}(${value}, [${excluded.join(", ")}], ${only})`;
+  }
+
   /** Statements that leave the value of a row whose rule hesitates in `t`. */
-  #hesitant({ sources, rule }: PlacedRow): readonly string[] {
+  #hesitant(row: PlacedRow): readonly string[] {
     const spare = this.source.constant(Spare);
-    const found = sources.map((source, index) => {
-      const read = `t = ${this.source.read(source, rule)}; if (t instanceof ${spare}) { u ??= t; t = undefined; }`;
+    const found = row.sources.map((source, index) => {
+      const read = `t = ${this.#read(row, source)}; if (t instanceof ${spare}) { u ??= t; t = undefined; }`;
       return index === 0 ? `u = undefined; ${read}` : `if (t === undefined) { ${read} }`;
     });
     return [

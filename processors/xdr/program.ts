@@ -20,10 +20,11 @@ export interface PlacedConditions extends Omit<Conditions, "tests"> {
 }
 
 /** A row for records of one shape. */
-export interface PlacedRow extends Omit<CompiledRow, "targets" | "sources" | "conditions"> {
+export interface PlacedRow extends Omit<CompiledRow, "targets" | "sources" | "except" | "conditions"> {
   /** Places of the attributes that it fills. */
   readonly targets: readonly number[];
   readonly sources: readonly PlacedSource[];
+  readonly except: readonly PlacedSource[];
   readonly conditions: PlacedConditions | undefined;
 }
 
@@ -108,7 +109,8 @@ class Compiler {
     if (conditions === null || (row.constant === undefined && sources.length === 0)) return [];
     const targets = row.targets.map((name) => this.#placeOf(name)).filter((place) => place >= taken);
     if (targets.length === 0) return [];
-    return [{ ...row, targets, sources, conditions }];
+    const except = row.except.flatMap((source) => this.#source(source) ?? []);
+    return [{ ...row, targets, sources, except, conditions }];
   }
 
   /** Undefined when there is nothing to read. */

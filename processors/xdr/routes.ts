@@ -15,7 +15,7 @@ export interface Route {
   /** The operation holds one of these, in lower case. */
   readonly operationHas?: readonly string[];
   readonly contentTypes?: readonly string[];
-  /** A top-level field whose value, as text, is one of these. */
+  /** A top-level field whose value, as text, is one of these, compared like operations. */
   readonly field?: { readonly name: string; readonly in: readonly string[] };
   /** At least one of these top-level fields holds something. */
   readonly has?: readonly string[];

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../collector/record.ts";
 import { RECORD_TYPES } from "../../collector/record-types.ts";
 import type { Kind } from "./kinds.ts";
-import { operationKey } from "./operation.ts";
+import { comparable } from "./operation.ts";
 import { RECORD_KINDS, WORKLOAD_KINDS } from "./record-kinds.ts";
 import { fieldNumber, type RecordReader } from "./record-reader.ts";
 import { ROUTES, type Route } from "./routes.ts";
@@ -26,11 +26,11 @@ const set = (values: readonly string[] | undefined): ReadonlySet<string> | undef
 function compile(route: Route): CompiledRoute {
   return {
     kind: route.kind,
-    operations: set(route.operations?.map((name) => operationKey(name))),
+    operations: set(route.operations?.map((name) => comparable(name))),
     operationHas: route.operationHas,
     contentTypes: set(route.contentTypes),
     field: fieldNumber(route.field?.name ?? "Id"),
-    values: set(route.field?.in),
+    values: set(route.field?.in.map((text) => comparable(text))),
     has: route.has?.map((name) => fieldNumber(name)),
     lacks: route.lacks?.map((name) => fieldNumber(name)),
   };
@@ -52,7 +52,7 @@ class Routes {
 
   /** @param operation Text of the operation, as the record has it. */
   kindOf(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
-    const key = operationKey(operation);
+    const key = comparable(operation);
     for (const row of this.#rows) if (holds(row, reader, key, contentType)) return row.kind;
     if (this.#byType !== undefined) return this.#byType;
     return KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
@@ -98,7 +98,7 @@ export class KindTeller {
 function holds(row: CompiledRoute, reader: RecordReader, operation: string, contentType: string | undefined): boolean {
   if (row.contentTypes !== undefined && !row.contentTypes.has(contentType ?? "")) return false;
   if (row.operations !== undefined && !row.operations.has(operation)) return false;
-  if (row.values !== undefined && !row.values.has(plainText(reader.at(row.field)) ?? "")) return false;
+  if (row.values !== undefined && !row.values.has(comparable(plainText(reader.at(row.field)) ?? ""))) return false;
   if (row.operationHas !== undefined && !row.operationHas.some((part) => operation.includes(part))) return false;
   if (row.has !== undefined && !row.has.some((field) => holdsSomething(reader.at(field)))) return false;
   return row.lacks === undefined || !row.lacks.some((field) => holdsSomething(reader.at(field)));

@@ -1,6 +1,7 @@
-import { operationKey } from "./operation.ts";
+import { comparable } from "./operation.ts";
 import { addExtensions } from "./extensions.ts";
 import { follow } from "./paths.ts";
+import { picked } from "./picked.ts";
 import type { PlacedConditions, PlacedRow, PlacedSource, Program } from "./program.ts";
 import { type Rule, Spare } from "./rules/rule.ts";
 import { text } from "./rules/text.ts";
@@ -47,11 +48,11 @@ function holds(conditions: PlacedConditions, subject: Subject): boolean {
   if (conditions.outcomes !== undefined && !conditions.outcomes.has(subject.outcome)) return false;
   if (conditions.operations !== undefined) {
     const operation = subject.reader.record["Operation"];
-    if (typeof operation !== "string" || !conditions.operations.has(operationKey(operation))) return false;
+    if (typeof operation !== "string" || !conditions.operations.has(comparable(operation))) return false;
   }
   for (const test of conditions.tests) {
     const found = read(test.source, text, subject);
-    if ((typeof found === "string" && test.values.has(found)) !== test.wanted) return false;
+    if ((typeof found === "string" && test.values.has(comparable(found))) !== test.wanted) return false;
   }
   return true;
 }
@@ -61,7 +62,7 @@ function valueOf(row: PlacedRow, subject: Subject): unknown {
   if (row.collect) return collected(readAll(row, subject));
   let spare: Spare | undefined;
   for (const source of row.sources) {
-    const value = read(source, row.rule, subject);
+    const value = readFor(row, source, subject);
     if (value instanceof Spare) spare ??= value;
     else if (value !== undefined) return value;
   }
@@ -69,7 +70,15 @@ function valueOf(row: PlacedRow, subject: Subject): unknown {
 }
 
 function readAll(row: PlacedRow, subject: Subject): readonly unknown[] {
-  return row.sources.map((source) => read(source, row.rule, subject));
+  return row.sources.map((source) => readFor(row, source, subject));
+}
+
+/** What counts of what a source of the row gives. */
+function readFor(row: PlacedRow, source: PlacedSource, subject: Subject): unknown {
+  const value = read(source, row.rule, subject);
+  if (value === undefined || (!row.only && row.except.length === 0)) return value;
+  const excluded = row.except.map((one) => read(one, text, subject));
+  return picked(value, excluded, row.only);
 }
 
 /** The texts among what the sources gave, with the separator between them. */

@@ -1,4 +1,4 @@
-import { operationKey } from "./operation.ts";
+import { comparable } from "./operation.ts";
 import { compiledPath } from "./path-code.ts";
 import type { PlacedConditions, PlacedSource, Program } from "./program.ts";
 import type { Rule } from "./rules/rule.ts";
@@ -93,11 +93,11 @@ export class SourceCode {
     const parts: string[] = [];
     if (outcomes !== undefined) parts.push(`${this.constant(outcomes)}.has(subject.outcome)`);
     if (operations !== undefined) {
-      const has = `${this.constant(operations)}.has(${this.constant(operationKey)}(t))`;
+      const has = `${this.constant(operations)}.has(${this.constant(comparable)}(t))`;
       parts.push(`typeof (t = record["Operation"]) === "string" && ${has}`);
     }
     for (const { source, values, wanted } of tests) {
-      const has = `${this.constant(values)}.has(t)`;
+      const has = `${this.constant(values)}.has(${this.constant(comparable)}(t))`;
       parts.push(`(typeof (t = ${this.read(source, text)}) === "string" && ${has}) === ${wanted}`);
     }
     return parts.join(" && ") || "true";

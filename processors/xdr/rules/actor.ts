@@ -58,12 +58,21 @@ export function userObjectId(value: JsonValue): string | undefined {
 /** Members that hold a user's address in lists of users. */
 const ADDRESS_MEMBERS = ["UPN", "MemberEmail", "RecipientEmail"];
 
-/** Rule: the user of a list that has one. */
-export function onlyUser(value: JsonValue): string | undefined {
-  const [first, second] = listIn(value);
-  if (second !== undefined || !isJsonObject(first)) return undefined;
+/** Rule: the users of a list by address. A list with somebody who has none is passed over: who is left would seem to be all. */
+export function users(value: JsonValue): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const element of listIn(value)) {
+    const user = addressOf(element);
+    if (user === undefined) return undefined;
+    found.push(user);
+  }
+  return found.length === 0 ? undefined : found;
+}
+
+function addressOf(element: JsonValue): string | undefined {
+  if (!isJsonObject(element)) return undefined;
   for (const member of ADDRESS_MEMBERS) {
-    const found = upn(first[member] ?? null);
+    const found = upn(element[member] ?? null);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { isInterruption } from "../sign-in-errors.ts";
-import { operationKey } from "../operation.ts";
+import { comparable } from "../operation.ts";
 import { fieldNumber, type RecordReader, type RecordShape } from "../record-reader.ts";
 import { plainText } from "./text.ts";
 
@@ -134,7 +134,7 @@ export function outcomeOf(reader: RecordReader, signIn: boolean): Outcome {
   const status = statedByStatus(reader);
   if (signIn) {
     const operation = reader.at(OPERATION);
-    const named = typeof operation === "string" ? BY_OPERATION.get(operationKey(operation)) : undefined;
+    const named = typeof operation === "string" ? BY_OPERATION.get(comparable(operation)) : undefined;
     if (named !== undefined) return status === "failure" ? "failure" : named;
     if (errorText(reader.at(LOGON_ERROR)) !== undefined || errorCode(reader) !== undefined) return "failure";
     if (errorText(reader.at(LOGIN_STATUS)) !== undefined) return "failure";

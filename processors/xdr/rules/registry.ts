@@ -1,6 +1,6 @@
 import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
-import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "./actor.ts";
+import { actorApplicationId, actorObjectId, userObjectId, users } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, url } from "./item.ts";
@@ -49,7 +49,7 @@ export const RULE_NAMES = [
   "user_object_id",
   "actor_object_id",
   "actor_application_id",
-  "only_user",
+  "users",
   "cmdlet_user",
   "cmdlet_object",
   "path_name",
@@ -131,7 +131,10 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     actorApplicationId,
     "Of a list of `{ID, Type}` the GUID that is not the actor's own: the application that acted, on its own or for a user",
   ),
-  only_user: named(onlyUser, "The user of a list that has one: its `UPN`, `MemberEmail` or `RecipientEmail`"),
+  users: named(
+    users,
+    "The users of a list, each by its `UPN`, `MemberEmail` or `RecipientEmail`; a list with somebody who has none is passed over",
+  ),
   cmdlet_user: named(
     cmdletUser,
     "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member`, `Members`, `Links` or `Mailbox`",

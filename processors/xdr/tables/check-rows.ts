@@ -3,7 +3,7 @@ import { CONTEXT } from "../context.ts";
 import { parsePath } from "../paths.ts";
 import type { SchemaField } from "../schema/field.ts";
 import { SCHEMA_FIELDS, XDR_SCHEMAS } from "../schema/schemas.ts";
-import { type OwnRow, type OwnRows, sourcesOf, targetsOf } from "./row.ts";
+import { exceptionsOf, type OwnRow, type OwnRows, sourcesOf, targetsOf } from "./row.ts";
 
 /** A mistake in a row of the user's own. */
 export interface RowProblem {
@@ -32,10 +32,8 @@ function checkRow(row: OwnRow, schema: string, emitUnverified: boolean): readonl
       const message = checkTarget(target, row, schema, emitUnverified);
       return message === undefined ? [] : [{ path: place("to", row.to, index), message }];
     }),
-    ...sourcesOf(row).flatMap((source, index) => {
-      const message = checkSource(source);
-      return message === undefined ? [] : [{ path: place("from", row.from, index), message }];
-    }),
+    ...checkSources("from", row.from, sourcesOf(row)),
+    ...checkSources("except", row.except, exceptionsOf(row)),
     ...checkShape(row),
     ...checkWhen(row),
   ];
@@ -81,9 +79,19 @@ function checkType(field: SchemaField, row: OwnRow): string | undefined {
   if (field.type === "uint64" && rule !== "time" && rule !== "number") {
     return "holds microseconds or a number; use rule: time or rule: number";
   }
-  if (field.repeated && rule !== "emails") return "holds a list; use rule: emails";
-  if (!field.repeated && (rule === "emails" || rule === "structure")) return "holds one value; use another rule";
+  const gives = rule === "emails" || rule === "users" ? (row.only === true ? "one" : "list") : "other";
+  if (field.repeated && gives !== "list") return "holds a list; use rule: emails or rule: users without only";
+  if (!field.repeated && (gives === "list" || rule === "structure")) {
+    return "holds one value; use another rule, or only: true behind emails and users";
+  }
   return undefined;
+}
+
+function checkSources(key: string, value: unknown, sources: readonly string[]): readonly RowProblem[] {
+  return sources.flatMap((source, index) => {
+    const message = checkSource(source);
+    return message === undefined ? [] : [{ path: place(key, value, index), message }];
+  });
 }
 
 function checkSource(source: string): string | undefined {
@@ -113,6 +121,11 @@ function checkShape(row: OwnRow): readonly RowProblem[] {
   if (row.drop !== true && !gives) problems.push({ path: [], message: "needs from, value or drop: true" });
   if (row.value !== undefined && sourcesOf(row).length > 0) {
     problems.push({ path: ["value"], message: "must not stand beside from; give one of them" });
+  }
+  for (const key of ["except", "only"] as const) {
+    if (row[key] !== undefined && sourcesOf(row).length === 0) {
+      problems.push({ path: [key], message: "says what of the sources counts; give from, or take it away" });
+    }
   }
   if (row.values !== undefined && row.rule !== undefined) {
     problems.push({ path: ["rule"], message: "must not stand beside values; give one of them" });

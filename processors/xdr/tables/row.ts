@@ -3,10 +3,9 @@ import type { Outcome } from "../rules/outcome.ts";
 import type { RuleName } from "../rules/registry.ts";
 import type { XdrSchema } from "../schema/schemas.ts";
 
-/** When a row applies. All conditions that are given must hold. */
+/** When a row applies. All conditions that are given must hold. Texts are compared without case and without a full stop at the end. */
 export interface When {
   readonly kinds?: readonly Kind[] | undefined;
-  /** Operations, compared without case and without a full stop at the end. */
   readonly operations?: readonly string[] | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
   /** A source path leads to one of these texts. */
@@ -36,6 +35,13 @@ export interface Row {
   readonly join?: string | undefined;
   /** The lists that the rule gives for all sources as one, each element once, instead of the first. */
   readonly collect?: boolean | undefined;
+  /**
+   * Sources of texts that do not count, compared like those of conditions: a source that gives one of them is passed over, of a
+   * list the rest counts.
+   */
+  readonly except?: string | readonly string[] | undefined;
+  /** Of a list, the only element; a list of several is passed over. Not with `collect`. */
+  readonly only?: boolean | undefined;
   /** A constant, instead of sources. */
   readonly value?: string | undefined;
   readonly when?: When | undefined;
@@ -72,5 +78,14 @@ export function targetsOf(row: Row): readonly string[] {
 
 /** The sources that a row reads. */
 export function sourcesOf(row: Row): readonly string[] {
-  return typeof row.from === "string" ? [row.from] : (row.from ?? []);
+  return listOf(row.from);
+}
+
+/** The sources of what does not count. */
+export function exceptionsOf(row: Row): readonly string[] {
+  return listOf(row.except);
+}
+
+function listOf(texts: string | readonly string[] | undefined): readonly string[] {
+  return typeof texts === "string" ? [texts] : (texts ?? []);
 }

@@ -67,6 +67,8 @@ const OWNER_CHANGES = [
   "Add registered users to device",
   "Remove registered users from device",
 ];
+/** Where Teams and Power BI have the users that something was about. */
+const LISTS_OF_USERS = ["Members", "Attendees", "SharingInformation", "MembershipInformation"];
 /** `LogonType` of whoever opened the mailbox of somebody else. */
 const NOT_OWNER = ["1", "2", "5", "6", "Admin", "Delegated", "BestAccess", "DelegatedAdmin"];
 
@@ -134,10 +136,20 @@ export const TARGETS: Table = [
     rule: "upn",
     when: { kinds: ["mailbox"], field: { path: "LogonType", in: NOT_OWNER } },
   },
+  // The members of a chat are all who are in it; who joins a team by himself is the only one.
   {
     to: "o365.target_user_name",
-    from: ["Members", "Attendees", "SharingInformation", "MembershipInformation"],
-    rule: "only_user",
+    from: LISTS_OF_USERS,
+    rule: "users",
+    only: true,
+    except: ["@user.name", "UserId"],
+    when: { kinds: ["teams", "power_bi"] },
+  },
+  {
+    to: "o365.target_user_name",
+    from: LISTS_OF_USERS,
+    rule: "users",
+    only: true,
     when: { kinds: ["teams", "power_bi"] },
   },
   { to: "o365.target_user_name", from: ["Invitee"], rule: "upn", when: { kinds: ["teams"] } },

@@ -96,6 +96,17 @@ expectKinds("alerts (40, 98)", [
     expected: { "xdr.user_principal_name": undefined },
   },
   {
+    name: "an update, in another case: nobody raised it, and nobody is whom it is about",
+    record: { ...ALERT, UserId: "admin@contoso.com", Operation: "alertupdated", Status: "resolved" },
+    expected: {
+      "xdr.created_time_usec": undefined,
+      "xdr.updated_time_usec": CREATED,
+      "xdr.closed_time_usec": CREATED,
+      "xdr.user_principal_name": undefined,
+      "user.name": undefined,
+    },
+  },
+  {
     name: "an alert that an administrator closed: the user is whom it is about",
     record: {
       ...CLOSED,

@@ -222,6 +222,50 @@ expectKinds("whom and what an action was about", [
     expected: { "o365.target_user_name": undefined },
   },
   {
+    name: "somebody who joined a team without being asked (25)",
+    record: {
+      RecordType: 25,
+      Operation: "MemberAdded",
+      Workload: "MicrosoftTeams",
+      Members: [{ DisplayName: "Ann", UPN: "Ann@contoso.com" }],
+    },
+    expected: { "o365.target_user_name": "Ann@contoso.com" },
+  },
+  {
+    name: "a chat between two: the other one (25)",
+    record: {
+      RecordType: 25,
+      Operation: "ChatCreated",
+      Workload: "MicrosoftTeams",
+      CommunicationType: "OneOnOne",
+      Members: [
+        { DisplayName: "Ann", UPN: "Ann@Contoso.com" },
+        { DisplayName: "Eve", UPN: "eve@fabrikam.com" },
+      ],
+    },
+    expected: { "o365.target_user_name": "eve@fabrikam.com", "user.name": "ann@contoso.com" },
+  },
+  {
+    name: "a chat of three: no single other one (25)",
+    record: {
+      RecordType: 25,
+      Operation: "ChatCreated",
+      Workload: "MicrosoftTeams",
+      Members: [{ UPN: "ann@contoso.com" }, { UPN: "bob@contoso.com" }, { UPN: "vic@contoso.com" }],
+    },
+    expected: { "o365.target_user_name": undefined },
+  },
+  {
+    name: "a chat with somebody who has no address: not the one who acted (25)",
+    record: {
+      RecordType: 25,
+      Operation: "ChatCreated",
+      Workload: "MicrosoftTeams",
+      Members: [{ UPN: "ann@contoso.com" }, { DisplayName: "Eve" }],
+    },
+    expected: { "o365.target_user_name": undefined },
+  },
+  {
     name: "a flow that is shared (30)",
     record: {
       RecordType: 30,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonValue } from "../../../../collector/record.ts";
-import { actorApplicationId, actorObjectId, onlyUser, userObjectId } from "../../../../processors/xdr/rules/actor.ts";
+import { actorApplicationId, actorObjectId, users, userObjectId } from "../../../../processors/xdr/rules/actor.ts";
 
 const USER = "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe";
 const APP = "18ed3507-a475-4ccb-b669-d66bc9f2a36e";
@@ -78,12 +78,14 @@ suite("identities of directory records", () => {
     assert.equal(userObjectId(USER), undefined);
   });
 
-  test("onlyUser() names the user of a list that has one", () => {
-    assert.equal(onlyUser([{ UPN: "ann@contoso.com", Role: 1 }]), "ann@contoso.com");
-    assert.equal(onlyUser([{ RecipientEmail: "bob@example.com" }]), "bob@example.com");
-    assert.equal(onlyUser([{ UPN: "ann@contoso.com" }, { UPN: "bob@contoso.com" }]), undefined);
-    assert.equal(onlyUser([{ DisplayName: "Ann" }]), undefined);
-    assert.equal(onlyUser([]), undefined);
-    assert.equal(onlyUser("ann@contoso.com"), undefined);
+  test("users() lists users by address, all of them or none", () => {
+    assert.deepEqual(users([{ UPN: "ann@contoso.com", Role: 1 }]), ["ann@contoso.com"]);
+    assert.deepEqual(users([{ RecipientEmail: "bob@example.com" }, { UPN: "ann@contoso.com" }]), [
+      "bob@example.com",
+      "ann@contoso.com",
+    ]);
+    assert.equal(users([{ UPN: "ann@contoso.com" }, { DisplayName: "Bob" }]), undefined);
+    assert.equal(users([]), undefined);
+    assert.equal(users("ann@contoso.com"), undefined);
   });
 });

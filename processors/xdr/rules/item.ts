@@ -49,6 +49,14 @@ export function fileExtension(value: JsonValue): string | undefined {
   return (found?.startsWith(".") === true ? found.slice(1) : found)?.toLowerCase() || undefined;
 }
 
+const ENCODED = /^%3c/i;
+
+/** Rule: the id of a message (`<1@contoso.com>`); where it is percent-encoded, as the Defender portal writes it, without that. */
+export function messageId(value: JsonValue): string | undefined {
+  const found = plainText(value);
+  return found !== undefined && ENCODED.test(found) ? decoded(found) : found;
+}
+
 const GROUP = /<Group>([^<]+)<\/Group>/;
 const ESCAPED: ReadonlyMap<string, string> = new Map([
   ["amp", "&"],

@@ -3,7 +3,7 @@ import { operation } from "../operation.ts";
 import { actorApplicationId, actorObjectId, userObjectId, users } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
-import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, url } from "./item.ts";
+import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, messageId, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
 import { clearedNames, cmdletObject, cmdletUser, parameters, pathName, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
@@ -54,6 +54,7 @@ export const RULE_NAMES = [
   "cmdlet_object",
   "path_name",
   "joined_group",
+  "message_id",
   "email",
   "emails",
   "single_email",
@@ -145,6 +146,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   ),
   path_name: named(pathName, "The last part of a path of Exchange; ids are passed over"),
   joined_group: named(joinedGroup, "The name in the element `Group` of XML"),
+  message_id: named(messageId, "The id of a message; where it is percent-encoded, without that"),
   email: named(
     emailAddress,
     "A mail address; that of a guest (`#EXT#`) or a personal account (`live.com#`) is their own",

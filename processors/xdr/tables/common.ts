@@ -1,4 +1,5 @@
 import { LOGON_TYPES, SCOPES, USER_TYPES } from "./enumerations.ts";
+import { MESSAGES } from "./messages.ts";
 import type { Table } from "./row.ts";
 
 /** `UserType` of whoever is no person. */
@@ -136,5 +137,6 @@ export const COMMON_LAST: Table = [
     when: { kinds: ["directory"], outcomes: ["failure"] },
   },
   { to: "error.type", value: "_OTHER", when: { outcomes: ["failure"] } },
+  ...MESSAGES,
   { keep: ["AppAccessContext", "UserKey", "UserId", "Workload", "ResultStatus", "ObjectId", "ClientIP"] },
 ];

@@ -171,7 +171,7 @@ expectKinds("whom and what an action was about", [
         { Name: "MailboxId", Value: "vic@contoso.com" },
       ],
     },
-    expected: { "o365.target_user_name": "vic@contoso.com" },
+    expected: { "o365.target_user_name": "vic@contoso.com", "o365.internet_message_id": "<1@example.com>" },
   },
   {
     name: "somebody who was in a meeting (25)",
@@ -264,6 +264,31 @@ expectKinds("whom and what an action was about", [
       Members: [{ UPN: "ann@contoso.com" }, { DisplayName: "Eve" }],
     },
     expected: { "o365.target_user_name": undefined },
+  },
+  {
+    name: "a mail that somebody sent (2)",
+    record: { RecordType: 2, Operation: "Send", Workload: "Exchange", Item: { InternetMessageId: "<2@contoso.com>" } },
+    expected: { "o365.internet_message_id": "<2@contoso.com>" },
+  },
+  {
+    name: "the mail of a click (41)",
+    record: {
+      RecordType: 41,
+      Operation: "TIUrlClickData",
+      AppName: "mail",
+      SourceId: "5F7D2F6C-1111-4000-8000-000000000041",
+    },
+    expected: { "o365.network_message_id": "5f7d2f6c-1111-4000-8000-000000000041" },
+  },
+  {
+    name: "a click that was not in a mail (41)",
+    record: {
+      RecordType: 41,
+      Operation: "TIUrlClickData",
+      AppName: "Teams",
+      SourceId: "5f7d2f6c-1111-4000-8000-000000000041",
+    },
+    expected: { "o365.network_message_id": undefined },
   },
   {
     name: "a flow that is shared (30)",

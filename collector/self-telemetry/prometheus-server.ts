@@ -1,7 +1,8 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import type { MetricReader } from "@opentelemetry/sdk-metrics";
 import { listen, stopListening } from "../listen.ts";
+import { shortAnswerServer } from "../short-answer-server.ts";
 import type { PrometheusConfig } from "./metrics-schema.ts";
 
 const PATH = "/metrics";
@@ -19,7 +20,7 @@ export class PrometheusServer {
     this.reader = exporter;
     this.#config = config;
     this.#key = key;
-    this.#server = createServer((request, response) => {
+    this.#server = shortAnswerServer((request, response) => {
       const isRead = request.method === "GET" || request.method === "HEAD";
       if (isRead && request.url?.split("?", 1)[0] === PATH) exporter.getMetricsRequestHandler(request, response);
       else response.writeHead(isRead ? 404 : 405).end(`Metrics are at ${PATH}\n`);

@@ -1,11 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Extension, ExtensionSettings } from "../../collector/component.ts";
 import { listen, stopListening } from "../../collector/listen.ts";
+import { shortAnswerServer } from "../../collector/short-answer-server.ts";
 import { type Answer, livenessAnswer, readinessAnswer } from "./answer.ts";
 import type { HealthCheckConfig } from "./config.ts";
-
-/** Longest time for a whole request: probes are short. */
-const REQUEST_TIMEOUT_MS = 5000;
 
 type Needed = Pick<ExtensionSettings, "health" | "clock" | "logger">;
 
@@ -18,7 +16,7 @@ export class HealthCheck implements Extension {
   constructor(settings: Needed, config: HealthCheckConfig) {
     this.#settings = settings;
     this.#config = config;
-    this.#server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    this.#server = shortAnswerServer((request, response) => {
       this.#serve(request, response);
     });
   }

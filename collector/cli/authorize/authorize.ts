@@ -7,7 +7,7 @@ import { preflightSettings } from "../../preflight/run-preflight.ts";
 import { factLine } from "../check-text.ts";
 import { ExitCode } from "../exit-code.ts";
 import { Answers } from "../integrations/answers.ts";
-import { clientIdFault, fileFault } from "../integrations/answer-faults.ts";
+import { clientIdFault, fileFault, isGuid } from "../integrations/answer-faults.ts";
 import { idOf, nameFault, proposeName } from "../integrations/names.ts";
 import type { NewIntegration } from "../integrations/new-integration.ts";
 import { save, tryOut } from "../integrations/save.ts";
@@ -43,6 +43,7 @@ export async function authorize(flags: AuthorizeFlags, session: Session, signal:
   const prepared = await prepare(flags, session);
   const state = randomBytes(32).toString("base64url");
   const { cloud, tenant = "organizations" } = flags;
+  const wanted = await wantedTenant(flags, session, onboarding, signal);
   const url = onboarding.consentUrl({
     cloud,
     tenant,
@@ -54,6 +55,11 @@ export async function authorize(flags: AuthorizeFlags, session: Session, signal:
     ? await throughBrowser(url, redirectUri, state, session, signal)
     : await pasted(url, state, session, signal);
   const tenantId = judge(answer, onboarding);
+  if (wanted !== undefined && tenantId !== wanted) {
+    throw failed(
+      `the answer is of tenant "${tenantId}", and --tenant "${tenant}" is "${wanted}"; nothing was written. Whoever sent the answer may have consented for another tenant or changed it: ask an administrator of "${tenant}" again`,
+    );
+  }
   const domain = tenant.includes(".") ? tenant : undefined;
   const integration: NewIntegration = { ...prepared, tenantId, cloud, domain };
   const tried = tryOut(integration, session);
@@ -66,6 +72,26 @@ export async function authorize(flags: AuthorizeFlags, session: Session, signal:
   }
   save(integration, tried, session);
   return ExitCode.ok;
+}
+
+/**
+ * The GUID of the tenant that was named. What comes back from the page names a tenant as well, and whoever pastes it can
+ * change that to one that consented long ago: its records would be collected under another customer's name.
+ */
+async function wantedTenant(
+  { tenant, cloud, proxy, caFile }: AuthorizeFlags,
+  { clock }: Session,
+  onboarding: Onboarding<unknown>,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (tenant === undefined) return undefined;
+  if (isGuid(tenant)) return tenant.toLowerCase();
+  const found = await onboarding.findTenant(tenant, { cloud, proxy, caFile, clock }, signal);
+  if (found !== undefined) return found.tenantId;
+  throw new CollectorError(
+    ErrorCode.config,
+    `Cannot use --tenant "${tenant}": Entra ID of cloud "${cloud}" knows no such tenant; check it, or give its GUID`,
+  );
 }
 
 /** Only loopback takes plain http, and only there somebody can be listening. */

@@ -1,5 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { CollectorError, describeError, ErrorCode } from "../../errors.ts";
+import { stopListening } from "../../listen.ts";
+import { shortAnswerServer } from "../../short-answer-server.ts";
 import { readConsent, type ConsentAnswer } from "./consent-answer.ts";
 
 /** Waits on loopback for the browser to come back from the consent page. */
@@ -12,7 +14,7 @@ export class RedirectListener {
   private constructor(redirectUri: URL, state: string) {
     this.#path = redirectUri.pathname;
     this.#state = state;
-    const server = (): Server => createServer((request, response) => this.#serve(request, response));
+    const server = (): Server => shortAnswerServer((request, response) => this.#serve(request, response));
     // Browsers take either for "localhost".
     this.#servers = [server(), server()];
   }
@@ -53,21 +55,14 @@ export class RedirectListener {
   }
 
   async close(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(async (server) => {
-        if (!server.listening) return;
-        await new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeIdleConnections();
-        });
-      }),
-    );
+    await Promise.all(this.#servers.map(stopListening));
   }
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    // Whatever page is open in a browser can have it ask for "//", which is no URL.
+    const url = URL.parse(request.url ?? "/", "http://localhost");
     // A browser asks for an icon as well.
-    if (request.method !== "GET" || url.pathname !== this.#path) return send(response, 404, "Nothing is here.");
+    if (request.method !== "GET" || url?.pathname !== this.#path) return send(response, 404, "Nothing is here.");
     const answer = readConsent(url.searchParams, this.#state);
     if (answer.kind === "stranger") {
       return send(
@@ -76,8 +71,9 @@ export class RedirectListener {
         "This is not the answer to the consent that otel-o365 waits for. Start again from the address that it printed.",
       );
     }
+    // Closing cuts whatever is connected, so the page has to be on its way before.
+    response.once("close", () => this.#answer.resolve(answer));
     send(response, answer.kind === "granted" ? 200 : 400, WORDS[answer.kind]);
-    this.#answer.resolve(answer);
   }
 }
 

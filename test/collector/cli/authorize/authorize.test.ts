@@ -122,6 +122,32 @@ suite("otel-o365 authorize --no-browser", () => {
     });
   }
 
+  test("takes no other tenant than the one that was named, although that one has consented", async () => {
+    const named = "99999999-0000-4000-8000-000000000000";
+    // Whoever gets the address to open can have it ask for any tenant.
+    const back = (url: string): Promise<string> => {
+      assert.ok(url.includes(named));
+      return admin.decide(url.replace(named, "organizations"), "accept", TENANT_ID);
+    };
+    await assert.rejects(
+      authorize(back, ["--tenant", named]),
+      new RegExp(
+        `Cannot authorize: the answer is of tenant "${TENANT_ID}", and --tenant "${named}" is "${named}"; nothing was written`,
+      ),
+    );
+    assert.equal(existsSync(file()), false);
+  });
+
+  test("asks nobody for consent when the domain is of no tenant", async () => {
+    const nobody = (): Promise<string> => Promise.reject(new Error("somebody was asked"));
+    const { code, stderr } = await authorize(nobody, ["--tenant", "fabrikam.example"]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /Cannot use --tenant "fabrikam\.example": Entra ID of cloud "commercial" knows no such tenant/,
+    );
+  });
+
   test("asks nobody for consent when the integration could not be added", async () => {
     const nobody = (): Promise<string> => Promise.reject(new Error("somebody was asked"));
     const more = ["--content-type", "Audit.Nothing"];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { suite, test } from "node:test";
 import { request } from "undici";
 import { RedirectListener } from "../../../../collector/cli/authorize/redirect-listener.ts";
@@ -19,6 +19,7 @@ async function freePort(): Promise<number> {
 
 async function open(): Promise<{
   readonly listener: RedirectListener;
+  readonly port: number;
   readonly get: (path: string) => Promise<[number, string]>;
 }> {
   const port = await freePort();
@@ -27,7 +28,7 @@ async function open(): Promise<{
     const { statusCode, body } = await request(`http://127.0.0.1:${port}${path}`);
     return [statusCode, await body.text()];
   };
-  return { listener, get };
+  return { listener, port, get };
 }
 
 suite("RedirectListener", () => {
@@ -57,6 +58,27 @@ suite("RedirectListener", () => {
     } finally {
       await listener.close();
     }
+  });
+
+  test("lives on when it is asked for what is no URL, as any open page can have a browser do", async () => {
+    const { listener, get } = await open();
+    try {
+      const answer = listener.wait(forever);
+      assert.equal((await get("//"))[0], 404);
+      assert.equal((await get(`/back?${GRANTED}`))[0], 200);
+      assert.equal((await answer).kind, "granted");
+    } finally {
+      await listener.close();
+    }
+  });
+
+  test("close() waits for nobody who has connected and says nothing", async () => {
+    const { listener, port } = await open();
+    const silent = connect(port, "127.0.0.1").on("error", () => {});
+    const cut = new Promise((resolve) => silent.once("close", resolve));
+    await new Promise<void>((resolve) => silent.write("GET /back", () => resolve()));
+    await listener.close();
+    await cut;
   });
 
   test("wait() rejects with the signal's reason", async () => {

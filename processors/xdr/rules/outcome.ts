@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { isInterruption } from "../sign-in-errors.ts";
 import { comparable } from "../operation.ts";
+import { follow, parsePath, type Step } from "../paths.ts";
 import { fieldNumber, type RecordReader, type RecordShape } from "../record-reader.ts";
 import { plainText } from "./text.ts";
 
@@ -48,18 +49,18 @@ const BY_PLANNER_STATUS: ReadonlyMap<string, Outcome> = new Map([
   ["3", "failure"],
 ]);
 
-/** Fields beside `ResultStatus` that state how an action ended, and what their values mean. */
-const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string, Outcome>])[] = [
+/** Where else than in `ResultStatus` records state how an action ended, and what the values mean. */
+const BY_PATH: readonly (readonly [path: string, meanings: ReadonlyMap<string, Outcome>])[] = [
   // The portal for encrypted messages.
   [
-    fieldNumber("OperationStatus"),
+    "OperationStatus",
     new Map([
       ["0", "success"],
       ["1", "failure"],
     ]),
   ],
   [
-    fieldNumber("AuthenticationStatus"),
+    "AuthenticationStatus",
     new Map([
       ["0", "success"],
       ["1", "failure"],
@@ -67,7 +68,7 @@ const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string,
   ],
   // On-demand classification of files.
   [
-    fieldNumber("ClassificationResult"),
+    "ClassificationResult",
     new Map([
       ["1", "success"],
       ["2", "partial"],
@@ -75,22 +76,35 @@ const BY_FIELD: readonly (readonly [field: number, meanings: ReadonlyMap<string,
     ]),
   ],
   // Power BI, Microsoft 365 Backup, Sentinel, audit searches.
-  [fieldNumber("IsSuccess"), BY_STATUS],
-  [fieldNumber("SuccessStatus"), BY_STATUS],
-  [fieldNumber("JobRunStatus"), BY_STATUS],
-  [fieldNumber("GraphQueryStatus"), BY_STATUS],
-  [fieldNumber("ProvisioningStatus"), BY_STATUS],
-  [fieldNumber("DataOnboardingStatus"), BY_STATUS],
-  [fieldNumber("CompletionStatus"), BY_STATUS],
+  ["IsSuccess", BY_STATUS],
+  ["SuccessStatus", BY_STATUS],
+  ["JobRunStatus", BY_STATUS],
+  ["GraphQueryStatus", BY_STATUS],
+  ["ProvisioningStatus", BY_STATUS],
+  ["DataOnboardingStatus", BY_STATUS],
+  ["CompletionStatus", BY_STATUS],
+  // Power Platform.
+  ["PropertyCollection[powerplatform.analytics.operation.is_successful]", BY_STATUS],
   // Graph Data Connect, Sway, and services that publish nothing. States such as `Active` say nothing.
-  [fieldNumber("Status"), BY_STATUS],
-  [fieldNumber("Result"), BY_STATUS],
-  [fieldNumber("OperationResult"), BY_STATUS],
+  ["Status", BY_STATUS],
+  ["Result", BY_STATUS],
+  ["OperationResult", BY_STATUS],
 ];
 
+interface Statement {
+  readonly field: number;
+  readonly steps: readonly Step[];
+  readonly meanings: ReadonlyMap<string, Outcome>;
+}
+
+const STATEMENTS: readonly Statement[] = BY_PATH.map(([path, meanings]) => {
+  const { field, steps } = parsePath(path);
+  return { field: fieldNumber(field), steps, meanings };
+});
+
 /** Those of them that records of a shape have. */
-function statingFields(shape: RecordShape): readonly { place: number; meanings: ReadonlyMap<string, Outcome> }[] {
-  return BY_FIELD.map(([field, meanings]) => ({ place: shape.placeOf(field), meanings })).filter(
+function statementsIn(shape: RecordShape): readonly (Statement & { readonly place: number })[] {
+  return STATEMENTS.map((statement) => ({ ...statement, place: shape.placeOf(statement.field) })).filter(
     ({ place }) => place >= 0,
   );
 }
@@ -101,6 +115,12 @@ function stated(value: JsonValue | undefined, meanings: ReadonlyMap<string, Outc
   const word = typeof value === "boolean" ? String(value) : plainText(value);
   if (word === undefined) return "unknown";
   return meanings.get(word) ?? meanings.get(word.toLowerCase()) ?? "unknown";
+}
+
+function valueAt(value: JsonValue | undefined, steps: readonly Step[]): JsonValue | undefined {
+  let found: JsonValue | undefined;
+  follow(value, steps, 0, (one) => (found = one));
+  return found;
 }
 
 /** The outcome that `ResultStatus` states. */
@@ -126,7 +146,7 @@ export function errorCode(reader: RecordReader): string | undefined {
  * 1. A sign-in's operation decides by its name (`UserLoginFailed` often says `Success`, of the HTTP call), unless
  *    `ResultStatus` states a failure.
  * 2. In other sign-in records `LogonError`, a non-zero `ErrorNumber`, `ErrorCode` or `LoginStatus` mean failure.
- * 3. Else whatever the record states counts, in `ResultStatus` and in the fields that some services have for it: a
+ * 3. Else whatever the record states counts, in `ResultStatus` and where else some services have it: a
  *    failure anywhere is a failure, then a part is a part, then a success is a success. A `FailureReason` is a failure.
  * 4. Else it is unknown: SharePoint, Teams, Copilot and others do not say.
  */
@@ -144,8 +164,9 @@ export function outcomeOf(reader: RecordReader, signIn: boolean): Outcome {
 
 function worst(reader: RecordReader, status: Outcome): Outcome {
   let worst = status;
-  for (const { place, meanings } of reader.shape.fact(statingFields)) {
-    const outcome = stated(reader.value(place), meanings);
+  for (const { place, steps, meanings } of reader.shape.fact(statementsIn)) {
+    const value = reader.value(place);
+    const outcome = stated(steps.length === 0 ? value : valueAt(value, steps), meanings);
     if (outcome === "failure") return outcome;
     if (outcome === "partial" || worst === "unknown") worst = outcome;
   }

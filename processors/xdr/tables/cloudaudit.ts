@@ -12,6 +12,7 @@ import {
 } from "./enumerations.ts";
 import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
 import { INFORMATION_PROTECTION } from "./information-protection.ts";
+import { POWER_PLATFORM } from "./power-platform.ts";
 import type { Table } from "./row.ts";
 import { SERVICE_ENUMERATIONS } from "./service-enumerations.ts";
 import { CMDLETS, TARGETS } from "./targets.ts";
@@ -136,6 +137,7 @@ export const CLOUDAUDIT: Table = [
   },
   ...TARGETS,
   ...INFORMATION_PROTECTION,
+  ...POWER_PLATFORM,
 
   { to: "url.full", from: ["ObjectId"], rule: "url", when: { kinds: ["sharepoint"] } },
   { to: "url.full", from: ["ItemUrl"], rule: "url", when: { kinds: ["dynamics"] } },

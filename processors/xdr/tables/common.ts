@@ -51,7 +51,14 @@ export const COMMON_LAST: Table = [
   },
   {
     to: "user.id",
-    from: ["UserKey", "Actor[Type=0|Claim].ID", "TokenObjectId", "AppAccessContext.UserObjectId", "UserId"],
+    from: [
+      "UserKey",
+      "Actor[Type=0|Claim].ID",
+      "TokenObjectId",
+      "AppAccessContext.UserObjectId",
+      "PropertyCollection[enduser.id]",
+      "UserId",
+    ],
     rule: "object_id",
   },
   { to: "user.id", from: ["Actor"], rule: "actor_object_id", when: { kinds: ["directory"] } },

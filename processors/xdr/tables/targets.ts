@@ -190,14 +190,6 @@ export const TARGETS: Table = [
   {
     to: "o365.target_name",
     from: [
-      "PropertyCollection[powerplatform.analytics.resource.power_app.display_name]",
-      "PropertyCollection[powerplatform.analytics.resource.cloud_flow.display_name]",
-    ],
-    when: { kinds: ["other"] },
-  },
-  {
-    to: "o365.target_name",
-    from: [
       ...changed("Application.DisplayName"),
       ...changed("ServicePrincipal.DisplayName"),
       ...changed("Device.DisplayName"),

@@ -49,6 +49,47 @@ expectKinds("Power Platform (256)", [
     },
   },
   {
+    name: "an app that could not be deleted, by somebody whom only the list names",
+    record: {
+      ...POWER_PLATFORM,
+      Operation: "AdminDeleteApp",
+      UserId: "Unknown",
+      UserKey: "",
+      PropertyCollection: [
+        { Name: `${RESOURCE}.power_app.id`, Value: "app-1" },
+        { Name: `${RESOURCE}.environment.id`, Value: "default-1" },
+        { Name: `${RESOURCE}.environment.name`, Value: "Contoso (default)" },
+        { Name: `${RESOURCE}.telemetry_correlation.id`, Value: "correlation-1" },
+        { Name: "powerplatform.analytics.operation.is_successful", Value: "False" },
+        { Name: "enduser.id", Value: VIC_ID },
+        { Name: "enduser.principal_name", Value: "vic@contoso.com" },
+      ],
+    },
+    options: { extensions: "none" },
+    expected: {
+      "xdr.user_name": "vic@contoso.com",
+      "user.name": "vic@contoso.com",
+      "user.id": VIC_ID,
+      "o365.outcome": "failure",
+      "error.type": "_OTHER",
+      "o365.environment_id": "default-1",
+      "o365.environment_name": "Contoso (default)",
+      severity: "WARN",
+    },
+  },
+  {
+    name: "what it was about, beside the fields of the record",
+    record: {
+      ...POWER_PLATFORM,
+      Operation: "EditApp",
+      PropertyCollection: [
+        { Name: `${RESOURCE}.power_app.id`, Value: "app-1" },
+        { Name: `${RESOURCE}.telemetry_correlation.id`, Value: "correlation-1" },
+      ],
+    },
+    expected: { "o365.object_id": "app-1", "o365.correlation_id": "correlation-1" },
+  },
+  {
     name: "an app that was shared with somebody",
     record: {
       ...POWER_PLATFORM,

@@ -37,6 +37,26 @@ suite("outcomeOf()", () => {
       outcome: "failure",
     },
     { name: "a copy that failed, in a field of its own", record: { Status: "Failed" }, outcome: "failure" },
+    {
+      name: "a failure of Power Platform, in its list",
+      record: {
+        ResultStatus: "Success",
+        PropertyCollection: [{ Name: "powerplatform.analytics.operation.is_successful", Value: "False" }],
+      },
+      outcome: "failure",
+    },
+    {
+      name: "a success of Power Platform, in its list as JSON text",
+      record: {
+        PropertyCollection: '[{"Name":"powerplatform.analytics.operation.is_successful","Value":"True"}]',
+      },
+      outcome: "success",
+    },
+    {
+      name: "a list of Power Platform that does not say",
+      record: { PropertyCollection: [{ Name: "version", Value: "1.0" }, null] },
+      outcome: "unknown",
+    },
     { name: "a state that is no outcome", record: { Status: "Active" }, outcome: "unknown" },
     { name: "a result in a field of its own", record: { OperationResult: "Succeeded" }, outcome: "success" },
     { name: "a setup that failed", record: { ResultStatus: "True", ProvisioningStatus: "failed" }, outcome: "failure" },

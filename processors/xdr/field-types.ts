@@ -1,12 +1,15 @@
+import { PUBLISHED_TEXTS } from "./published-texts.ts";
+
 /**
  * Fields that have one documented type but arrive as another in places: a boolean as the word `"True"`, a number as text,
- * a text as a number, a list as JSON text. Their attributes always have the documented type, because backends with typed
- * columns refuse a record, or the attribute, when the type changes. Numbers that become names are texts, because a number
- * that the vendor adds has no name yet.
+ * a text as a number or an object, a list as JSON text. Their attributes always have the documented type, because backends
+ * with typed columns refuse a record, or the attribute, when the type changes. Numbers that become names are texts, because a
+ * number that the vendor adds has no name yet. A field that is text in one service and an object in another is a structure.
+ * `texts`: a list of texts or numbers. `structure`: an object, or a list of objects.
  *
  * @see https://learn.microsoft.com/office/office-365-management-api/office-365-management-activity-api-schema (state of 2026-07-01)
  */
-export type FieldType = "boolean" | "number" | "text" | "list";
+export type FieldType = "boolean" | "number" | "text" | "texts" | "structure";
 
 const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
   boolean: [
@@ -125,15 +128,38 @@ const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
     "UserTrainingEvent",
     "UserType",
   ],
-  list: [
+  texts: [
     "APIsCalled",
-    "AccessedResources",
     "Actions",
-    "Actor",
     "AddedIdentities",
     "AdditionalActionsAndResults",
-    "AffectedItems",
     "AgreementRecipients",
+    "DataSources",
+    "DatabaseName",
+    "DatabasesRead",
+    "DatabasesWrite",
+    "FormTypes",
+    "FormsUserTypes",
+    "ItemIds",
+    "ItemNames",
+    "OrganizationAdmins",
+    "QueryFiles",
+    "Receivers",
+    "Recipients",
+    "RemovedIdentities",
+    "SensitiveInfoTypeData",
+    "SubscriptionsEnabled",
+    "Tables",
+    "TablesRead",
+    "TablesWrite",
+    "TotalRows",
+    "UserAssignments",
+  ],
+  structure: [
+    "AccessedResources",
+    "Actor",
+    "AdditionalInfo",
+    "AffectedItems",
     "AlertLinks",
     "AppAccessContext",
     "AttachmentData",
@@ -143,9 +169,6 @@ const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
     "ClassificationInfo",
     "Common",
     "CopilotEventData",
-    "DataSources",
-    "DatabasesRead",
-    "DatabasesWrite",
     "Datasets",
     "DestFolder",
     "DeviceProperties",
@@ -161,15 +184,11 @@ const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
     "FileData",
     "Folder",
     "Folders",
-    "FormTypes",
-    "FormsUserTypes",
     "Groups",
     "HostedContents",
     "Invitation",
     "Item",
     "ItemDetails",
-    "ItemIds",
-    "ItemNames",
     "Location",
     "MbxLoginLocalQueueADLookupInfo",
     "Members",
@@ -179,8 +198,8 @@ const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
     "ModifiedProperties",
     "OperationDetails",
     "OperationProperties",
-    "OrganizationAdmins",
     "Organizer",
+    "Parameters",
     "Policies",
     "PolicyDetails",
     "PolicyMatchInfo",
@@ -188,37 +207,28 @@ const FIELDS: Readonly<Record<FieldType, readonly string[]>> = {
     "Priorities",
     "ProfileExclusionWindows",
     "ProtectionEventData",
-    "QueryFiles",
-    "Receivers",
-    "Recipients",
-    "RemovedIdentities",
     "RollbackDevices",
-    "SensitiveInfoTypeData",
     "SensitivityLabelEventData",
     "Settings",
     "SharePointMetaData",
     "SharingInformation",
-    "SubscriptionsEnabled",
     "SystemOverrides",
-    "Tables",
-    "TablesRead",
-    "TablesWrite",
     "Target",
-    "TotalRows",
-    "UserAssignments",
     "Waves",
     "recipientList",
   ],
 };
 
 const TYPES: ReadonlyMap<string, FieldType> = new Map([
+  ...PUBLISHED_TEXTS.map((field) => [field, "text"] as const),
   ...FIELDS.boolean.map((field) => [field, "boolean"] as const),
   ...FIELDS.number.map((field) => [field, "number"] as const),
   ...FIELDS.text.map((field) => [field, "text"] as const),
-  ...FIELDS.list.map((field) => [field, "list"] as const),
+  ...FIELDS.texts.map((field) => [field, "texts"] as const),
+  ...FIELDS.structure.map((field) => [field, "structure"] as const),
 ]);
 
-/** The documented type of a top-level field that is known to arrive as another; undefined for all others. */
+/** The documented type of a top-level field; undefined where there is none, or where it is a number that arrives as one. */
 export function documentedType(field: string): FieldType | undefined {
   return TYPES.get(field);
 }

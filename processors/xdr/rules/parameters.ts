@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../collector/record.ts";
+import { structureForm } from "../field-forms.ts";
 import { structured } from "../structured.ts";
 import { parseInner } from "../inner-json.ts";
 import { pairName, pairValueOf } from "../pairs.ts";
@@ -15,13 +16,13 @@ const NO_SETTING = "DomainController";
  * one, or as one command line (Security & Compliance). Detection rules then read them alike.
  */
 export function parameters(value: JsonValue): unknown {
-  return structured(listed(value) ?? value);
+  return structured(structureForm(listed(value) ?? value));
 }
 
 /** Rule: as `parameters`, with values that are JSON text as objects and lists: the actions of a rule made in Outlook. */
 export function ruleParameters(value: JsonValue): unknown {
   const list = listed(value) ?? value;
-  if (!Array.isArray(list)) return structured(list);
+  if (!Array.isArray(list)) return structured(structureForm(list));
   return structured(
     list.map((pair: JsonValue): JsonValue => {
       const inner = isJsonObject(pair) && typeof pair["Value"] === "string" ? parseInner(pair["Value"]) : undefined;

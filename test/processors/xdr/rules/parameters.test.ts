@@ -23,9 +23,9 @@ suite("parameters()", () => {
     { name: "nothing", from: "-ForwardTo $null -Force", to: { Force: "True" } },
     { name: "a repeated name", from: "-A 1 -A 2", to: { A: "1" } },
     { name: "a quote that is not closed", from: '-Name "abc -Force', to: { Name: '"abc -Force' } },
-    { name: "other text", from: "Identity case1", to: "Identity case1" },
+    { name: "other text", from: "Identity case1", to: { value: "Identity case1" } },
     { name: "an empty text", from: "", to: undefined },
-    { name: "a hyphen alone", from: "-", to: "-" },
+    { name: "a hyphen alone", from: "-", to: { value: "-" } },
   ];
   for (const { name, from, to } of cases) {
     test(`reads ${name}`, () => {

@@ -65,16 +65,26 @@ export function cmdletUser(value: JsonValue): string | undefined {
   return undefined;
 }
 
-/** Rule: what a cmdlet is about, by name: its `Identity`, of a path the last part. A GUID is no name. */
+/** Rule: what a cmdlet is about, by name: its `Identity`, read like `pathName`. */
 export function cmdletObject(value: JsonValue): string | undefined {
   return pathName(pairValueOf(listed(value) ?? value, "Identity") ?? null);
 }
 
-/** Rule: the last part of a path of Exchange (`EURPR01.PROD/.../Vic Example`); a name as it is. A GUID is no name. */
+/**
+ * Rule: the name of an object of Exchange: the last part of a path (`EURPR01.PROD/.../Vic Example`), without the tenant or
+ * mailbox in front of it (`contoso.onmicrosoft.com\\Rule 1`); a name as it is. A GUID is no name.
+ */
 export function pathName(value: JsonValue): string | undefined {
   const found = plainText(value);
-  return nameText(found?.slice(found.lastIndexOf("/") + 1));
+  if (found === undefined) return undefined;
+  const name = STARTS_WITH_HOST.test(found) ? found.slice(found.lastIndexOf("/") + 1) : found;
+  const backslash = name.lastIndexOf("\\");
+  // A folder stays behind its mailbox: `vic@contoso.com:\\Inbox`.
+  return nameText(backslash > 0 && name[backslash - 1] !== ":" ? name.slice(backslash + 1) : name);
 }
+
+/** A slash in the name of a policy makes no path of it. */
+const STARTS_WITH_HOST = /^[\w-]+\.[\w.-]+\//;
 
 /** The list of pairs in a text; undefined for what is no text or holds none. */
 function listed(value: JsonValue): readonly JsonValue[] | undefined {

@@ -1,6 +1,6 @@
 import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
-import { actorApplicationId, actorObjectId, userObjectId, users } from "./actor.ts";
+import { actorApplicationId, actorObjectId, targetApplicationId, thingObjectId, userObjectId, users } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, messageId, url } from "./item.ts";
@@ -47,6 +47,8 @@ export const RULE_NAMES = [
   "directory_id",
   "object_id",
   "user_object_id",
+  "thing_object_id",
+  "target_application_id",
   "actor_object_id",
   "actor_application_id",
   "users",
@@ -124,6 +126,11 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   directory_id: named(directoryId, "The GUID behind `User_` or `ServicePrincipal_`"),
   object_id: named(objectId, "A GUID, also behind `User_` or `ServicePrincipal_`"),
   user_object_id: named(userObjectId, "The GUID behind `User_`"),
+  thing_object_id: named(thingObjectId, "The GUID behind a kind of object (`Application_`, `Policy_`), except `User_`"),
+  target_application_id: named(
+    targetApplicationId,
+    "Of a list of `{ID, Type}` that holds an application or service principal the GUID that is no object's own",
+  ),
   actor_object_id: named(
     actorObjectId,
     "Of a list of `{ID, Type}` the GUID behind `User_` or `ServicePrincipal_`, else the only GUID of a user who used no application",
@@ -140,11 +147,11 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     cmdletUser,
     "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member`, `Members`, `Links` or `Mailbox`",
   ),
-  cmdlet_object: named(
-    cmdletObject,
-    "What a cmdlet is about, by name: its `Identity`, of a path the last part; ids are passed over",
+  cmdlet_object: named(cmdletObject, "What a cmdlet is about, by name: its `Identity`, read like `path_name`"),
+  path_name: named(
+    pathName,
+    "The name of an object of Exchange: of a path the last part, without the tenant or mailbox in front; ids are passed over",
   ),
-  path_name: named(pathName, "The last part of a path of Exchange; ids are passed over"),
   joined_group: named(joinedGroup, "The name in the element `Group` of XML"),
   message_id: named(messageId, "The id of a message; where it is percent-encoded, without that"),
   email: named(

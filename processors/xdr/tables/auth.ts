@@ -53,6 +53,13 @@ export const AUTH: Table = [
   { to: "xdr.user_agent", from: ["Client"], rule: "user_agent" },
 
   { to: "xdr.application_name", from: ["ApplicationId", "Application", "AppId"], rule: "application" },
+  // What the token is for.
+  {
+    to: "o365.target_application_id",
+    from: ["Target[Type=0|Claim].ID", "ObjectId"],
+    rule: "object_id",
+    when: { kinds: ["sign_in"] },
+  },
   { to: "xdr.auth_system", from: ["Workload"] },
   { to: "xdr.logon_type", from: ["ExtendedProperties[RequestType]"] },
   { to: "xdr.source_user_name", from: ["UserId"], rule: "user", when: { kinds: ["mailbox_sign_in"] } },

@@ -10,12 +10,13 @@ import {
   SIMULATION_EVENTS,
   TRAINING_EVENTS,
 } from "./enumerations.ts";
+import { CMDLETS } from "./cmdlets.ts";
 import { KEPT_BY_CLOUDAUDIT } from "./cloudaudit-kept.ts";
 import { INFORMATION_PROTECTION } from "./information-protection.ts";
 import { POWER_PLATFORM } from "./power-platform.ts";
 import type { Table } from "./row.ts";
 import { SERVICE_ENUMERATIONS } from "./service-enumerations.ts";
-import { CMDLETS, TARGETS } from "./targets.ts";
+import { TARGETS } from "./targets.ts";
 
 /** Where most services have the client's address. Power Platform has it in a list of pairs, as it has nearly everything. */
 const ADDRESSES = ["ClientIP", "ClientIPAddress", "ActorIpAddress", "UserIp", "PropertyCollection[enduser.ip_address]"];

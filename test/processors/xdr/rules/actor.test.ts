@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { JsonValue } from "../../../../collector/record.ts";
-import { actorApplicationId, actorObjectId, users, userObjectId } from "../../../../processors/xdr/rules/actor.ts";
+import {
+  actorApplicationId,
+  actorObjectId,
+  targetApplicationId,
+  thingObjectId,
+  users,
+  userObjectId,
+} from "../../../../processors/xdr/rules/actor.ts";
 
 const USER = "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe";
 const APP = "18ed3507-a475-4ccb-b669-d66bc9f2a36e";
@@ -77,6 +84,50 @@ suite("identities of directory records", () => {
     assert.equal(userObjectId(`ServicePrincipal_${USER}`), undefined);
     assert.equal(userObjectId(USER), undefined);
   });
+
+  test("thingObjectId() reads everything but users", () => {
+    assert.equal(thingObjectId(`Policy_${APP.toUpperCase()}`), APP);
+    assert.equal(thingObjectId(`ServicePrincipal_${APP}`), APP);
+    assert.equal(thingObjectId(`User_${USER}`), undefined);
+    assert.equal(thingObjectId(`Application_${ZERO}`), undefined);
+    assert.equal(thingObjectId(APP), undefined);
+    assert.equal(thingObjectId("ServicePrincipal"), undefined);
+    assert.equal(thingObjectId(7), undefined);
+  });
+
+  const targets: { name: string; target: JsonValue; application: string | undefined }[] = [
+    {
+      name: "a service principal",
+      target: [{ ID: `ServicePrincipal_${USER}` }, { ID: USER }, { ID: "ServicePrincipal" }, { ID: APP, Type: 2 }],
+      application: APP,
+    },
+    {
+      name: "an application, as JSON text",
+      target: `[{"ID":"Application_${USER}"},{"ID":"${APP}"}]`,
+      application: APP,
+    },
+    {
+      name: "an application beside a user",
+      target: [{ ID: `User_${USER}` }, { ID: USER }, { ID: `ServicePrincipal_${ZERO}` }, { ID: ZERO }],
+      application: undefined,
+    },
+    {
+      name: "a policy with an id of something else",
+      target: [{ ID: `Policy_${USER}` }, { ID: APP }],
+      application: undefined,
+    },
+    {
+      name: "an application without its id",
+      target: [{ ID: `Application_${USER}` }, { ID: USER }],
+      application: undefined,
+    },
+    { name: "something else", target: [null, 7, "x", { ID: 7 }], application: undefined },
+  ];
+  for (const { name, target, application } of targets) {
+    test(`targetApplicationId() reads ${name}`, () => {
+      assert.equal(targetApplicationId(target), application);
+    });
+  }
 
   test("users() lists users by address, all of them or none", () => {
     assert.deepEqual(users([{ UPN: "ann@contoso.com", Role: 1 }]), ["ann@contoso.com"]);

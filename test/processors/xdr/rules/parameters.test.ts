@@ -79,7 +79,23 @@ suite("cmdletObject()", () => {
     { name: "a command line", from: '-Identity "eDiscoveryManager" -Member "x"', to: "eDiscoveryManager" },
     { name: "an id", from: [{ Name: "Identity", Value: "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe" }], to: undefined },
     { name: "no identity", from: [{ Name: "Member", Value: "x" }], to: undefined },
-    { name: "a path that ends", from: [{ Name: "Identity", Value: "a/" }], to: undefined },
+    { name: "a path that ends", from: [{ Name: "Identity", Value: "EURPR01.PROD/" }], to: undefined },
+    {
+      name: "a name with a slash in it",
+      from: [{ Name: "Identity", Value: "Creation of forwarding/redirect rule" }],
+      to: "Creation of forwarding/redirect rule",
+    },
+    { name: "a name behind the tenant", from: [{ Name: "Identity", Value: "contoso.com\\Rule 1" }], to: "Rule 1" },
+    {
+      name: "a rule behind the path of its mailbox",
+      from: [{ Name: "Identity", Value: "EURPR01.PROD/contoso/vic\\Rule 1" }],
+      to: "Rule 1",
+    },
+    {
+      name: "a folder with its mailbox",
+      from: [{ Name: "Identity", Value: "vic@contoso.com:\\Inbox" }],
+      to: "vic@contoso.com:\\Inbox",
+    },
     { name: "a number", from: 5, to: undefined },
   ];
   for (const { name, from, to } of cases) {

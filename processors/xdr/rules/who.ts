@@ -30,6 +30,8 @@ const SERVICE_DOMAINS: ReadonlySet<string> = new Set([
 
 /** Says how the caller signed in, not who it was: directory records of applications carry it as `UserId`. */
 const CERTIFICATE = "certificate";
+/** How the id of nobody ends. */
+const NOBODY = "-0000-000000000000";
 const GUEST_PREFIX = "urn:spo:guest#";
 
 /** What a text says about who somebody is. All of it is undefined where the text does not say it. */
@@ -87,7 +89,12 @@ function withoutClaims(text: string): string {
 
 function nameIn(text: string): string | undefined {
   const name = withoutClaims(text).trim();
-  return isFiller(name) || name.toLowerCase() === CERTIFICATE ? undefined : name;
+  return saysNobody(name) || name.toLowerCase() === CERTIFICATE ? undefined : name;
+}
+
+/** Also for `ServicePrincipal_00000000-0000-0000-0000-000000000000`. */
+function saysNobody(name: string): boolean {
+  return isFiller(name) || (name.endsWith(NOBODY) && isFiller(name.slice(name.indexOf("_") + 1)));
 }
 
 function isService(name: string): boolean {

@@ -42,13 +42,14 @@ export const COMMON_LAST: Table = [
     rule: "unset",
     when: { kinds: ["mailbox"], field: { path: "UserType", in: APPLICATIONS } },
   },
-  // The service that found a match has an id of its own; the name is that of the person who is behind the match.
+  // The service that found something has an id of its own; the name is that of the person who is behind it.
   {
     to: "user.id",
     from: ["UserKey"],
     rule: "unset",
     when: { kinds: ["dlp"], field: { path: "UserType", in: SERVICES } },
   },
+  { to: "user.id", from: ["UserKey", "UserId"], rule: "unset", when: { kinds: ["hygiene"] } },
   {
     to: "user.id",
     from: [
@@ -97,11 +98,6 @@ export const COMMON_LAST: Table = [
     rule: "guid",
   },
   { to: "o365.application_name", from: ["@o365.application_id"], rule: "known_application" },
-  {
-    to: "o365.application_name",
-    from: ["AppAccessContext.ClientAppId", "ClientAppId", "AppId"],
-    rule: "known_application",
-  },
   {
     to: "o365.application_name",
     from: ["ApplicationDisplayName", "AppAccessContext.ClientAppName", "ClientAppName", "ApplicationName"],

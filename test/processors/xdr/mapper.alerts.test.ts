@@ -176,7 +176,7 @@ expectKinds("other detections (51, 78, 113, 294, 307)", [
       Operation: "HygieneEvent",
       Workload: "SecurityComplianceCenter",
       UserId: "FfoServicePartnerUser",
-      UserKey: "FfoServicePartnerUser",
+      UserKey: "7dccacb0-c3ff-4b02-964b-dd04c5a8f9fe",
       Audit: "1",
       Event: "Listed",
       EventId: 1_572_900,
@@ -185,6 +185,8 @@ expectKinds("other detections (51, 78, 113, 294, 307)", [
     },
     expected: {
       "xdr.title": "Listed: OutboundSpamLast24Hours=97;OutboundMailLast24Hours=98",
+      "user.name": "ann@contoso.com",
+      "user.id": undefined,
       "xdr.ontology": "Hygiene",
       "xdr.user_principal_name": "ann@contoso.com",
       "xdr.created_time_usec": CREATED,

@@ -16,6 +16,21 @@ const MAILBOX = {
 
 expectKinds("mailbox records (2, 3, 19, 50)", [
   {
+    name: "an application without a name that came through another one (50)",
+    record: {
+      ...MAILBOX,
+      RecordType: 50,
+      Operation: "MailItemsAccessed",
+      ClientAppId: "5f91ce94-4cc5-4ebe-aeb6-f074e57201bb",
+      AppId: "00000003-0000-0000-c000-000000000000",
+    },
+    expected: {
+      "o365.application_id": "5f91ce94-4cc5-4ebe-aeb6-f074e57201bb",
+      "o365.application_name": undefined,
+      "o365.app_id": "00000003-0000-0000-c000-000000000000",
+    },
+  },
+  {
     name: "a message sent as somebody else (2)",
     record: {
       ...MAILBOX,

@@ -53,6 +53,7 @@ table("user", user, [
   { from: "Unknown", to: undefined },
   { from: "<null>", to: undefined },
   { from: "Certificate", to: undefined },
+  { from: "ServicePrincipal_00000000-0000-0000-0000-000000000000", to: undefined },
   { from: "00000000-0000-0000-0000-000000000000", to: undefined },
   { from: "", to: undefined },
   { from: [], to: undefined },

@@ -23,7 +23,8 @@ export const ANN_ID = "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9";
 /** Stands for what a data loss prevention rule matched. It must never be in an attribute. */
 export const MATCHED = "4111 1111 1111 1111";
 
-const COMMON: JsonObject = {
+/** Fields that every record has. */
+export const COMMON: JsonObject = {
   CreationTime: "2024-05-06T07:08:09",
   Id: "3b9f4f6a-51f2-4a30-9a3e-08dc6d9f1a2b",
   OrganizationId: "6e0a9d53-7f5c-4b1e-9c39-2d8f1a4b7c60",

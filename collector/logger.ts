@@ -1,6 +1,7 @@
 import { inspect, styleText } from "node:util";
 import { diag, DiagLogLevel } from "@opentelemetry/api";
 import { describeError } from "./errors.ts";
+import { printable, printableJson } from "./printable.ts";
 import { scrub } from "./scrub.ts";
 import type { LogFields, Logger } from "./telemetry.ts";
 
@@ -103,7 +104,7 @@ function jsonLine(line: Line): string {
     const text = toJson(value);
     return text === undefined ? [] : [`,${JSON.stringify(RESERVED.has(key) ? `${key}_` : key)}:${text}`];
   });
-  return `${JSON.stringify(head).slice(0, -1)}${members.join("")}}`;
+  return printableJson(`${JSON.stringify(head).slice(0, -1)}${members.join("")}}`);
 }
 
 const COLOURS = { debug: "gray", info: "green", warn: "yellow", error: "red" } as const;
@@ -128,12 +129,9 @@ function toText(value: unknown): string | undefined {
   return text === undefined ? undefined : printable(text);
 }
 
-/** Text from a remote side must not move the cursor, turn the reading direction, nor start a line that looks like ours. */
-export function printable(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- control characters are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, (char) =>
-    char === "\n" ? "\\n" : `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+/** The text of anything thrown as one line of a terminal: a part of it may be what a remote side said. */
+export function errorLine(error: unknown): string {
+  return printable(scrub(describeError(error)));
 }
 
 /** JSON of any value, with credentials scrubbed, errors as text and bytes as their number; undefined for what JSON leaves out. */

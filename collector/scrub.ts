@@ -6,9 +6,9 @@ const PATTERNS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
   [/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|$)/g, REDACTED],
   [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]*)*/g, REDACTED],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${REDACTED}`],
-  [/(:\/\/)[^\s/?#@"]+@/g, `$1${REDACTED}@`],
+  [/(:\/\/)[^\s/?#"]+@/g, `$1${REDACTED}@`],
 ];
-const MARKERS = /PRIVATE KEY-----|eyJ|\b(?:bearer|basic)\s|:\/\/[^\s/?#@"]+@/i;
+const MARKERS = /PRIVATE KEY-----|eyJ|\b(?:bearer|basic)\s|:\/\/[^\s/?#"]+@/i;
 
 /**
  * Replaces what looks like a credential: PEM private keys, JSON Web Tokens, authorization headers and the user part of

@@ -1,4 +1,5 @@
 import { formatDuration } from "./config/fields.ts";
+import { scrub } from "./scrub.ts";
 import type { Condition } from "./storage/storage.ts";
 import type { ComponentStatus, Logger, ReportStatus, StatusReport } from "./telemetry.ts";
 
@@ -54,14 +55,15 @@ export class StatusBoard {
   #report(owner: StatusOwner, logger: Logger, report: StatusReport): void {
     const key = JSON.stringify([owner.component, owner.branch, report.aspect]);
     const before = this.#entries.get(key);
-    const reason = report.reason ?? report.message;
+    const message = report.message === undefined ? undefined : scrub(report.message);
+    const reason = report.reason ?? message;
     const nowMs = this.#now();
     this.#entries.set(key, {
       component: owner.component,
       branch: owner.branch,
       aspect: report.aspect,
       status: report.status,
-      message: report.message,
+      message,
       code: report.code,
       reason,
       sinceMs: before?.status === report.status ? before.sinceMs : nowMs,

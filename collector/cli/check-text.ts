@@ -1,4 +1,4 @@
-import { printable } from "../logger.ts";
+import { printable } from "../printable.ts";
 import type { Fact, Level } from "../preflight/fact.ts";
 import { scrub } from "../scrub.ts";
 

@@ -1,4 +1,4 @@
-import { printable } from "../logger.ts";
+import { printable } from "../printable.ts";
 import type { HoldingProcess, LockHolder } from "../storage/lock-holder.ts";
 import { formatAge, formatMinute } from "./text-table.ts";
 

@@ -1,6 +1,6 @@
 import type { Amount, Tally } from "../noise/tally.ts";
 import type { NoiseOptions, NoiseReport } from "./noise.ts";
-import { printable } from "../logger.ts";
+import { printable, printableJson } from "../printable.ts";
 import { formatPeriod, textTable } from "./text-table.ts";
 
 const MIB = 1024 * 1024;
@@ -51,7 +51,7 @@ export function noiseJson({ groups, trials, period, badLines }: NoiseReport, { t
       .sorted(sort)
       .slice(0, most)
       .map(([group, amount]) => ({ [name]: group, ...amount }));
-  return JSON.stringify(
+  const json = JSON.stringify(
     {
       version: 1,
       by,
@@ -70,6 +70,7 @@ export function noiseJson({ groups, trials, period, badLines }: NoiseReport, { t
     null,
     2,
   );
+  return printableJson(json);
 }
 
 function rows(tally: Tally, total: Amount, top: number, sort: keyof Amount): readonly (readonly string[])[] {

@@ -2,8 +2,8 @@ import type { AnyFactory, ProcessorFactory } from "../component.ts";
 import { compileValue, type ValueExpression } from "../cel/expression.ts";
 import { RecordView } from "../cel/record-view.ts";
 import type { CollectorConfig } from "../config/model.ts";
-import { describeError } from "../errors.ts";
-import { createLogger, printable } from "../logger.ts";
+import { createLogger, errorLine } from "../logger.ts";
+import { printable } from "../printable.ts";
 import { FilterTrial, type TrialFilter } from "../noise/filter-trial.ts";
 import { type BadLine, readRecords, type SizedRecord } from "../noise/read-records.ts";
 import { Tally } from "../noise/tally.ts";
@@ -54,7 +54,7 @@ export async function noise(options: NoiseOptions, factories: readonly AnyFactor
     io.stdout.write(`${options.json ? noiseJson(report, options) : noiseText(report, options)}\n`);
     return ExitCode.ok;
   } catch (error) {
-    io.stderr.write(`Cannot count records: ${describeError(error)}; check the file\n`);
+    io.stderr.write(`Cannot count records: ${errorLine(error)}; check the file\n`);
     return ExitCode.failure;
   } finally {
     for (const trial of trials) await trial.stop();

@@ -1,5 +1,4 @@
-import { describeError } from "../errors.ts";
-import { createLogger } from "../logger.ts";
+import { createLogger, errorLine } from "../logger.ts";
 import { ExitCode } from "./exit-code.ts";
 import { type LoadFactories, runCli } from "./program.ts";
 
@@ -25,7 +24,7 @@ async function outcome(factories: LoadFactories): Promise<ExitCode> {
     const { stdout, stderr, stdin, env } = process;
     return await runCli(process.argv.slice(2), factories, { stdout, stderr, stdin, env, signals: process });
   } catch (error) {
-    process.stderr.write(`${describeError(error)}\n`);
+    process.stderr.write(`${errorLine(error)}\n`);
     return ExitCode.failure;
   }
 }

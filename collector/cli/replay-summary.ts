@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import type { ReplayKind } from "../replay/replay-directory.ts";
 import { ExitCode } from "./exit-code.ts";
 import { wrap } from "./text-table.ts";
@@ -45,5 +46,7 @@ export function counted(count: number, noun: string): string {
 
 /** Paragraphs of a summary for people, wrapped. */
 export function paragraphs(texts: readonly string[]): string {
-  return texts.flatMap((text) => wrap(text, WIDTH).map((line, index) => (index === 0 ? line : `  ${line}`))).join("\n");
+  return texts
+    .flatMap((text) => wrap(printable(text), WIDTH).map((line, index) => (index === 0 ? line : `  ${line}`)))
+    .join("\n");
 }

@@ -1,6 +1,7 @@
 import type { AnyFactory } from "../component.ts";
 import type { CollectorConfig } from "../config/model.ts";
 import { CollectorError, ErrorCode } from "../errors.ts";
+import { printable } from "../printable.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
 import { loadFiles, printProblems } from "./load-files.ts";
@@ -34,7 +35,7 @@ export async function replay(
     return await byKind(options, config, io);
   } catch (error) {
     if (!(error instanceof CollectorError) || error.code !== ErrorCode.config) throw error;
-    io.stderr.write(`${error.message}\n`);
+    io.stderr.write(`${printable(error.message)}\n`);
     return ExitCode.usage;
   }
 }

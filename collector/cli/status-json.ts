@@ -1,5 +1,5 @@
 import type { ContentTypeVerdict, Trouble } from "../health/judge.ts";
-import { printable } from "../logger.ts";
+import { printable } from "../printable.ts";
 import { scrub } from "../scrub.ts";
 import type { Condition, DeadLettered, LedgerOwner, Period } from "../storage/storage.ts";
 import type { BranchStatus, StatusReport } from "./status-report.ts";

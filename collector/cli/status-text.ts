@@ -1,5 +1,5 @@
 import type { ContentTypeVerdict, State, Trouble } from "../health/judge.ts";
-import { printable } from "../logger.ts";
+import { printable } from "../printable.ts";
 import { scrub } from "../scrub.ts";
 import type { ContentTypeFacts } from "../storage/ledger-facts.ts";
 import type { Condition, DeadLettered, Period } from "../storage/storage.ts";

@@ -2,6 +2,7 @@ import { JsonLogsSerializer } from "@opentelemetry/otlp-transformer";
 import { type Resource, resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { type CollectorError, describeError, PermanentError } from "../errors.ts";
+import { scrub } from "../scrub.ts";
 
 /** Records that a backend refused for good, on their way to the dead-letter file. */
 export interface DeadLetter {
@@ -31,7 +32,7 @@ export const DeadLetterAttribute = {
 export function deadLetterLine(letter: DeadLetter, exporter: string, nowMs: number): Uint8Array {
   const marks = {
     [DeadLetterAttribute.reason]: letter.reason,
-    [DeadLetterAttribute.message]: describeError(letter.error),
+    [DeadLetterAttribute.message]: scrub(describeError(letter.error)),
     [DeadLetterAttribute.errorType]: errorType(letter.error),
     [DeadLetterAttribute.exporter]: exporter,
     [DeadLetterAttribute.time]: new Date(nowMs).toISOString(),

@@ -3,6 +3,7 @@ import { SeverityNumber } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { CollectorEvent } from "../storage/storage.ts";
+import { scrub } from "../scrub.ts";
 import { version } from "../version.ts";
 
 /** What the collector says about itself, as `eventName` of log records that go down the pipelines of the integration. */
@@ -30,7 +31,7 @@ const SEVERITIES: Readonly<Record<Level, SeverityNumber>> = {
   error: SeverityNumber.ERROR,
 };
 
-/** Makes an event with an id of its own. Attributes that are undefined are left out. */
+/** Makes an event with an id of its own, without what looks like a credential: it goes to every backend of the integration. Attributes that are undefined are left out. */
 export function collectorEvent(
   name: CollectorEventName,
   level: Level,
@@ -39,8 +40,13 @@ export function collectorEvent(
   attributes: Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>,
 ): CollectorEvent {
   const defined: Record<string, string | number | boolean | readonly string[]> = {};
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) defined[key] = value;
-  return { uid: randomUUID(), atMs, name, severity: SEVERITIES[level], body, attributes: defined };
+  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) defined[key] = scrubbed(value);
+  return { uid: randomUUID(), atMs, name, severity: SEVERITIES[level], body: scrub(body), attributes: defined };
+}
+
+function scrubbed(value: string | number | boolean | readonly string[]): typeof value {
+  if (typeof value === "string") return scrub(value);
+  return typeof value === "object" ? value.map(scrub) : value;
 }
 
 const scope = { name: "otel-o365/collector", version };

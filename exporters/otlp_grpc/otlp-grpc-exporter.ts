@@ -23,6 +23,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   readonly #settings: Needed;
   readonly #config: OtlpGrpcConfig;
   readonly #destination: string;
+  readonly #headers: Readonly<Record<string, string>>;
   readonly #headerFiles: HeaderFileReader;
   readonly #underWay = new UnderWay();
   readonly #stop = new AbortController();
@@ -33,6 +34,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
     this.#settings = settings;
     this.#config = config;
     this.#destination = config.target;
+    this.#headers = Object.fromEntries(Object.entries(config.headers).map(([name, value]) => [name, value.reveal()]));
     this.#headerFiles = new HeaderFileReader(config.headerFiles);
   }
 
@@ -103,13 +105,17 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   ): Promise<string | undefined> {
     // The serializer only reads; its type asks for a mutable array.
     const body = Buffer.from(ProtobufLogsSerializer.serializeRequest(records.slice()) ?? []);
-    const question = { destination: this.#destination, records: records.length, bytes: body.length };
+    let sent: Readonly<Record<string, string>> = {};
     const answer = await authenticated(
       this.#settings.authenticator,
       signal,
-      (headers) => this.#call(client, body, headers, signal),
+      (own) => {
+        sent = { ...this.#headers, ...this.#headerFiles.read(), ...own };
+        return this.#call(client, body, sent, signal);
+      },
       (one) => !Buffer.isBuffer(one) && one.code === status.UNAUTHENTICATED,
     );
+    const question = { destination: this.#destination, records: records.length, bytes: body.length, sent };
     if (!Buffer.isBuffer(answer)) throw readFailure(answer, question);
     const { error, warning } = readSuccess(partialSuccessOf(answer, this.#destination), question);
     if (error !== undefined) throw error;
@@ -120,13 +126,11 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
   async #call(
     client: Client,
     body: Buffer,
-    own: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Buffer | ServiceError> {
     const metadata = new Metadata();
-    for (const [name, value] of Object.entries(this.#config.headers)) metadata.set(name, value.reveal());
-    for (const [name, value] of Object.entries(this.#headerFiles.read())) metadata.set(name, value);
-    for (const [name, value] of Object.entries(own)) metadata.set(name, value);
+    for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     const ended = AbortSignal.any([signal, this.#stop.signal, timeout]);
     const { promise, resolve, reject } = Promise.withResolvers<Buffer | ServiceError>();

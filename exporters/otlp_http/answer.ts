@@ -7,6 +7,7 @@ import {
   RetryableError,
 } from "../../collector/errors.ts";
 import { excerpt } from "../../collector/excerpt.ts";
+import { hideCredentials } from "../../collector/hide-credentials.ts";
 import { nameOf } from "./destination.ts";
 import { parseRetryAfter } from "./retry-after.ts";
 import { rpcStatusMessage } from "./rpc-status.ts";
@@ -29,6 +30,8 @@ export interface Question {
   readonly records: number;
   readonly requireOtlpResponse: boolean;
   readonly nowMs: number;
+  /** The headers that were sent. What the answer repeats of them is not passed on. */
+  readonly sent: Readonly<Record<string, string>>;
 }
 
 /** How an attempt ended: `error` when the batch, or a part of it, was not accepted; `warning` when the backend says something else. */
@@ -68,10 +71,10 @@ export function readAnswer(answer: Answer, question: Question): Outcome {
   const { status } = answer;
   if (status >= 200 && status < 300) return readSuccess(answer, question);
   const cannot = `Cannot send logs to ${question.destination}: `;
-  const seen = cannot + describe(answer);
+  const seen = cannot + describe(answer, question);
   if (status >= 300 && status < 400) {
     const todo = "it redirects elsewhere and redirects are not followed; set endpoint to the final address";
-    return { error: new RetryableError(ErrorCode.misdirected, `${seen}${target(answer.location)}; ${todo}`) };
+    return { error: new RetryableError(ErrorCode.misdirected, `${seen}${target(answer.location, question)}; ${todo}`) };
   }
   const permanent = PERMANENT_REMEDY[status];
   if (permanent !== undefined) return { error: new PermanentError(`${seen}; ${permanent}`, { status }) };
@@ -97,8 +100,9 @@ function readSuccess(answer: Answer, question: Question): Outcome {
 }
 
 function readServiceResponse(rejected: number, message: string | undefined, question: Question): Outcome {
-  const said = message === undefined ? "no reason" : `"${excerpt(message)}"`;
-  if (rejected === 0) return message === undefined ? {} : { warning: excerpt(message) };
+  const words = message === undefined ? undefined : quotable(message, question);
+  if (rejected === 0) return words === undefined ? {} : { warning: words };
+  const said = words === undefined ? "no reason" : `"${words}"`;
   const count = Math.min(rejected, question.records);
   return {
     error: new PartialSuccessError(
@@ -111,7 +115,7 @@ function readServiceResponse(rejected: number, message: string | undefined, ques
 
 function notOtlp(answer: Answer, media: string, question: Question): string {
   const what = answer.body.length === 0 ? "no body" : "no OTLP response";
-  const type = media === "" ? "no content type" : `content type "${excerpt(media)}"`;
+  const type = media === "" ? "no content type" : `content type "${quotable(media, question)}"`;
   const todo =
     media === "text/html"
       ? "this looks like a web page, for example to sign in: check endpoint and headers"
@@ -120,9 +124,14 @@ function notOtlp(answer: Answer, media: string, question: Question): string {
 }
 
 /** `it answered 400 Bad Request ("the backend's own words")`. */
-function describe(answer: Answer): string {
-  const message = rpcStatusMessage(mediaType(answer.contentType), answer.body);
-  return `it answered ${reason(answer.status)}${message === undefined ? "" : ` ("${message}")`}`;
+function describe(answer: Answer, question: Question): string {
+  const message = quotable(rpcStatusMessage(mediaType(answer.contentType), answer.body) ?? "", question);
+  return `it answered ${reason(answer.status)}${message === "" ? "" : ` ("${message}")`}`;
+}
+
+/** Words of the backend, on one line and without what it was sent. */
+function quotable(text: string, { sent }: Question): string {
+  return excerpt(hideCredentials(text, sent));
 }
 
 function reason(status: number): string {
@@ -130,9 +139,9 @@ function reason(status: number): string {
   return text === undefined ? String(status) : `${status} ${text}`;
 }
 
-function target(location: string | undefined): string {
+function target(location: string | undefined, question: Question): string {
   if (location === undefined || !URL.canParse(location)) return "";
-  return ` to ${excerpt(nameOf(new URL(location)))}`;
+  return ` to ${quotable(nameOf(new URL(location)), question)}`;
 }
 
 /** `Application/JSON; charset=utf-8` is `application/json`. */

@@ -120,10 +120,14 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   ): Promise<Outcome> {
     signal.throwIfAborted();
     const body = await this.#encode(records);
+    let sent: Readonly<Record<string, string>> = {};
     const answer = await authenticated(
       this.#settings.authenticator,
       signal,
-      (own) => this.#post(dispatcher, body, own, signal),
+      (own) => {
+        sent = { ...this.#headerFiles.read(), ...own, ...this.#headers };
+        return this.#post(dispatcher, body, sent, signal);
+      },
       ({ status }) => status === UNAUTHORIZED,
     );
     return readAnswer(answer, {
@@ -131,6 +135,7 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
       records: records.length,
       requireOtlpResponse: this.#config.requireOtlpResponse,
       nowMs: this.#settings.clock.now(),
+      sent,
     });
   }
 
@@ -148,10 +153,9 @@ export class OtlpHttpExporter implements Component, LogsConsumer {
   async #post(
     dispatcher: Dispatcher,
     body: Uint8Array,
-    own: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const headers = { ...this.#headerFiles.read(), ...own, ...this.#headers };
     const timeout = this.#settings.clock.timeoutSignal(this.#config.timeoutMs);
     try {
       const response = await request(this.#config.logsUrl, {

@@ -1,20 +1,15 @@
-import { excerpt } from "../../collector/excerpt.ts";
 import { isJsonObject, parseObject } from "../../collector/record.ts";
 
 /** Field number of `message` in google.rpc.Status, with wire type 2 (length-delimited). */
 const MESSAGE_TAG = (2 << 3) | 2;
 
 /**
- * The `message` of the google.rpc.Status that an OTLP server sends with an error, shortened to one line. Undefined when
- * there is none. Never fails: the body comes from whoever answered.
+ * The `message` of the google.rpc.Status that an OTLP server sends with an error, as it is. Undefined when there is none. Never fails: the body comes from whoever answered.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#failures-1 (read 2026-11-22)
  */
 export function rpcStatusMessage(mediaType: string, body: Uint8Array): string | undefined {
-  const text = mediaType === "application/x-protobuf" ? fromProtobuf(body) : fromJson(mediaType, body);
-  if (text === undefined) return undefined;
-  const line = excerpt(text);
-  return line === "" ? undefined : line;
+  return mediaType === "application/x-protobuf" ? fromProtobuf(body) : fromJson(mediaType, body);
 }
 
 function fromJson(mediaType: string, body: Uint8Array): string | undefined {

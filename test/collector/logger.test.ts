@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util";
 import { PassThrough } from "node:stream";
 import { diag } from "@opentelemetry/api";
 import { Secret } from "../../collector/config/secret.ts";
-import { createLogger, type LoggerOptions, routeDiag } from "../../collector/logger.ts";
+import { createLogger, errorLine, type LoggerOptions, routeDiag } from "../../collector/logger.ts";
 import type { Logger } from "../../collector/telemetry.ts";
 import { LogRecorder } from "../support/fake-graph.ts";
 
@@ -127,6 +127,25 @@ suite("createLogger()", () => {
     const { logger, output } = setUp({ encoding: "console" });
     logger.info("a\nb\u001b[2J", { text: "c\r\u009bd\u202e" });
     assert.equal(output(), `${TIME} INFO  a\\nb\\u001b[2J text="c\\r\\u009bd\\u202e"\n`);
+  });
+
+  test("writes JSON that does nothing to a terminal either, and means the same", () => {
+    const { logger, output } = setUp();
+    const hostile = "a\u001b[2J\u009b2J\u0085b\u202ec\u2028d\u200fe";
+    logger.with({ [hostile]: 1 }).info(hostile, { text: hostile });
+    const line = output();
+    // oxlint-disable-next-line no-control-regex -- they are what is looked for
+    assert.doesNotMatch(line.trimEnd(), /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e]/);
+    const { message, text, ...rest } = JSON.parse(line);
+    assert.deepEqual([message, text, rest[hostile]], [hostile, hostile, 1]);
+  });
+
+  test("errorLine() is one line without credentials", () => {
+    const cause = new Error("user:http://me:pa@ss@proxy\n\u001b[2J");
+    assert.equal(
+      errorLine(new Error("Cannot go on", { cause })),
+      "Cannot go on: user:http://[REDACTED]@proxy \\u001b[2J",
+    );
   });
 });
 

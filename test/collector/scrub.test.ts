@@ -29,6 +29,11 @@ const cases: readonly { name: string; text: string; expected: string }[] = [
     expected: "authorization: Bearer [REDACTED]",
   },
   { name: "the user part of a URL", text: "http://me:pass@proxy:8080/", expected: "http://[REDACTED]@proxy:8080/" },
+  {
+    name: "a password with an at sign",
+    text: "http://me:pa@ss@proxy:8080/",
+    expected: "http://[REDACTED]@proxy:8080/",
+  },
   { name: "nothing in a certificate", text: "-----BEGIN CERTIFICATE-----", expected: "-----BEGIN CERTIFICATE-----" },
   {
     name: "nothing in a plain text",

@@ -105,4 +105,10 @@ suite("StatusBoard", () => {
     report({ status: "ok" });
     assert.equal(board.entries()[0]?.sinceMs, 3000);
   });
+
+  test("entries() hold no credential that somebody repeated: they go to `status`, and down the pipelines", () => {
+    const { board, report } = setUp();
+    report({ status: "recoverable_error", message: "it answered: Bearer 0123456789abcdef is old" });
+    assert.equal(board.entries()[0]?.message, "it answered: Bearer [REDACTED] is old");
+  });
 });

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { CollectorError, ErrorCode } from "../../errors.ts";
+import { printable } from "../../printable.ts";
 import { ExitCode } from "../exit-code.ts";
 import type { Io } from "../io.ts";
 import type { LoadFactories } from "../program.ts";
@@ -124,7 +125,7 @@ export function withSession(command: Command, what: string, context: CommandCont
       context.ended(await action(session, command));
     } catch (error) {
       if (!(error instanceof CollectorError) || error.code !== ErrorCode.config) throw error;
-      context.io.stderr.write(`${error.message}\n`);
+      context.io.stderr.write(`${printable(error.message)}\n`);
       context.ended(ExitCode.usage);
     }
   });

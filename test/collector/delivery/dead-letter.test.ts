@@ -5,6 +5,7 @@ import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } f
 import { deadLetterLine } from "../../../collector/delivery/dead-letter.ts";
 import { PermanentError } from "../../../collector/errors.ts";
 import { decodeLogs } from "../../../collector/replay/decode-logs.ts";
+import { makeRecords } from "../../support/log-records.ts";
 
 suite("deadLetterLine()", () => {
   test("writes all that a record of the SDK holds, which is behind getters", async () => {
@@ -39,5 +40,15 @@ suite("deadLetterLine()", () => {
     assert.equal(read.instrumentationScope.name, "audit");
     assert.equal(read.resource.attributes["o365.dead_letter.exporter"], "sdk/siem");
     await provider.shutdown();
+  });
+
+  test("keeps no credential that the backend repeated", () => {
+    const error = new PermanentError('Cannot send: it answered 400 ("Bearer 0123456789abcdef")', { status: 400 });
+    const line = deadLetterLine({ reason: "refused", records: makeRecords(1), error }, "otlp_http", 0);
+    const [read] = decodeLogs(Buffer.from(line).toString());
+    assert.equal(
+      read?.resource.attributes["o365.dead_letter.message"],
+      'Cannot send: it answered 400 ("Bearer [REDACTED]")',
+    );
   });
 });

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { after, suite, test } from "node:test";
 import { status } from "@grpc/grpc-js";
 import protobuf from "protobufjs";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import {
   CollectorError,
+  describeError,
   ErrorCode,
   PartialSuccessError,
   PermanentError,
@@ -84,6 +86,22 @@ function withRetryInfo(seconds: number, nanos: number): Uint8Array {
     details: details.map(({ type_url, value }) => ({ typeUrl: type_url, value })),
   });
 }
+
+suite("otlp_grpc and a backend that repeats what it was sent", () => {
+  const key = "sk-0123456789abcdef";
+  const answers: readonly GrpcAnswer[] = [
+    { kind: "status", code: status.UNAUTHENTICATED, details: `invalid key ${key}` },
+    { kind: "status", code: status.INVALID_ARGUMENT, details: `invalid key ${key}` },
+    { kind: "partial", rejected: 1, message: `old key ${key}` },
+  ];
+  for (const answer of answers) {
+    test(`does not pass the credential on (${answer.kind} ${"code" in answer ? answer.code : ""})`, async () => {
+      const { error } = await attempt(answer, makeRecords(2), { headers: { authorization: `Bearer ${key}` } });
+      assert.match(describeError(error), /key \[REDACTED\]/);
+      assert.doesNotMatch(inspect(error, { depth: 5 }), /sk-0123/);
+    });
+  }
+});
 
 suite("otlp_grpc consume()", () => {
   test("delivers every record with its attributes, compressed, with the headers", async () => {

@@ -51,6 +51,64 @@ async function failure(work: Promise<void>): Promise<Error> {
   return assert.fail("expected a rejection");
 }
 
+const KEY = "sk-0123456789abcdef";
+
+suite("otlp_http and a backend that repeats what it was sent", () => {
+  const echo = `invalid key ${KEY}\n\u001b[2Jof Bearer ${KEY}, ${"x".repeat(100)} ${KEY} ${"y".repeat(200)}`;
+  const cases: readonly { readonly name: string; readonly answer: SinkAnswer; readonly config: object }[] = [
+    {
+      name: "refuses a header of its own",
+      answer: { kind: "status", status: 401, message: echo },
+      config: { headers: { "x-api-key": KEY } },
+    },
+    {
+      name: "refuses what stands behind a scheme",
+      answer: { kind: "status", status: 400, message: echo },
+      config: { headers: { Authorization: `ApiKey ${KEY}` }, encoding: "json" },
+    },
+    {
+      name: "refuses a password",
+      answer: { kind: "status", status: 503, message: echo },
+      config: { headers: { Authorization: `Basic ${Buffer.from(`me:${KEY}`).toString("base64")}` } },
+    },
+    {
+      name: "takes a part of the records",
+      answer: { kind: "partial", rejected: 1, message: echo },
+      config: { headers: { "x-api-key": KEY } },
+    },
+    {
+      name: "redirects to an address with the key in it",
+      answer: { kind: "status", status: 307, headers: { location: `https://login.example/${KEY}/in` } },
+      config: { headers: { "x-api-key": KEY } },
+    },
+  ];
+  for (const { name, answer, config } of cases) {
+    test(`does not pass the credential on when it ${name}`, async () => {
+      await withSink({ answer: () => answer }, config, async (exporter) => {
+        const { message } = await failure(exporter.consume(makeRecords(2), never));
+        assert.ok(!message.includes(KEY.slice(0, 8)), message);
+        assert.match(message, /\[REDACTED\]/);
+        assert.doesNotMatch(message, /\p{Cc}/u);
+      });
+    });
+  }
+
+  test("does not log it with a warning either, and leaves short values alone", async () => {
+    const settings = testSettings();
+    const answer = (): SinkAnswer => ({ kind: "partial", rejected: 0, message: `soc: ${KEY} is old` });
+    const headers = { "x-api-key": KEY, "x-scope-orgid": "soc" };
+    await withSink(
+      { answer },
+      { headers },
+      async (exporter) => {
+        await exporter.consume(makeRecords(1), never);
+        assert.deepEqual(settings.lines.at(-1)?.fields["warning"], "soc: [REDACTED] is old");
+      },
+      settings,
+    );
+  });
+});
+
 suite("otlp_http consume()", () => {
   for (const encoding of ["proto", "json"]) {
     for (const compression of ["gzip", "none"]) {

@@ -32,6 +32,26 @@ interface WithCredentials {
   readonly header_files: Readonly<Record<string, unknown>>;
 }
 
+/** Names of headers that hold a credential, as backends call them. */
+const CREDENTIAL = /auth|key|token|secret|cookie|passw/i;
+
+/** The key of the configuration that has credentials sent; undefined when none has. */
+export function credentialKey({
+  authenticator,
+  headers,
+  headerFiles,
+}: {
+  readonly authenticator: string | undefined;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly headerFiles: Readonly<Record<string, unknown>>;
+}): readonly string[] | undefined {
+  if (authenticator !== undefined) return ["auth"];
+  const [file] = Object.keys(headerFiles);
+  if (file !== undefined) return ["header_files", file];
+  const name = Object.keys(headers).find((one) => CREDENTIAL.test(one));
+  return name === undefined ? undefined : ["headers", name];
+}
+
 /**
  * Makes an attempt with the headers of an authenticator; when it is refused and there may be better ones, once more with those.
  *

@@ -9,13 +9,15 @@ export interface TlsOptions {
   readonly ca?: string[];
   readonly cert?: string;
   readonly key?: string;
-  readonly rejectUnauthorized?: boolean;
+  /** Always said: Node.js lets a variable of the environment (`NODE_TLS_REJECT_UNAUTHORIZED`) decide otherwise. */
+  readonly rejectUnauthorized: boolean;
 }
 
-/** The same, with certificates and key parsed. Nothing: whatever is the default of Node.js. */
+/** The same, with certificates and key parsed. */
 export interface TlsContext {
+  /** Undefined: whatever is the default of Node.js. */
   readonly secureContext?: SecureContext;
-  readonly rejectUnauthorized?: boolean;
+  readonly rejectUnauthorized: boolean;
 }
 
 /**
@@ -24,7 +26,7 @@ export interface TlsContext {
  * @throws {CollectorError} `OTEL_O365_CONFIG` when one cannot be read.
  */
 export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
-  if (config === undefined) return {};
+  if (config === undefined) return { rejectUnauthorized: true };
   return {
     // Node replaces its own list when `ca` is given; users mean "as well".
     ...(config.caFile === undefined
@@ -32,7 +34,7 @@ export function tlsOptions(config: TlsConfig | undefined): TlsOptions {
       : { ca: [...getCACertificates("default"), readPem(config.caFile, "tls::ca_file")] }),
     ...(config.certFile === undefined ? {} : { cert: readPem(config.certFile, "tls::cert_file") }),
     ...(config.keyFile === undefined ? {} : { key: readPem(config.keyFile, "tls::key_file") }),
-    ...(config.insecureSkipVerify ? { rejectUnauthorized: false } : {}),
+    rejectUnauthorized: !config.insecureSkipVerify,
   };
 }
 
@@ -46,14 +48,14 @@ export function tlsContext(config: TlsConfig | undefined): TlsContext {
   const { rejectUnauthorized, ...certificates } = tlsOptions(config);
   return {
     ...(Object.keys(certificates).length === 0 ? {} : { secureContext: sharedContext(certificates) }),
-    ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+    rejectUnauthorized,
   };
 }
 
 /** The same, without the client certificate: for a proxy, which is not whom that is meant for. */
 export function tlsContextOfProxy(config: TlsConfig | undefined): TlsContext {
   const { ca } = tlsOptions(config);
-  return ca === undefined ? {} : { secureContext: sharedContext({ ca }) };
+  return { ...(ca === undefined ? {} : { secureContext: sharedContext({ ca }) }), rejectUnauthorized: true };
 }
 
 /** Contexts that are in use somewhere, by what is in them. */

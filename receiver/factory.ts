@@ -1,5 +1,5 @@
 import type { ReceiverFactory } from "../collector/component.ts";
-import { checkTlsFiles } from "../collector/tls-files.ts";
+import { checkTls } from "../collector/check-tls.ts";
 import { pairsOf } from "./auth/credential-keeper.ts";
 import { certificateExpiry, checkCredentials } from "./auth/credentials.ts";
 import { checkEndpoints } from "./clouds.ts";
@@ -28,7 +28,7 @@ export const factory: ReceiverFactory<O365Config> = {
       })),
     ),
     ...checkEndpoints(value.cloud, value.endpoints),
-    ...checkTlsFiles(value.tls),
+    ...checkTls(value.tls),
   ],
   preflight,
   onboarding,

@@ -2,10 +2,11 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { AnyFactory } from "../component.ts";
 import { loadConfig, loadRegistry } from "../config/load.ts";
-import type { ConfigResult } from "../config/model.ts";
+import type { CollectorConfig, ConfigResult } from "../config/model.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { allFactories, createRegistry } from "../config/registry.ts";
 import type { ConfigSource } from "../config/source.ts";
+import { othersCanAdd, othersCanChange } from "../file-exposure.ts";
 import type { Io } from "./io.ts";
 
 /** Loads what `--config` named, with whatever mistakes there are; throws nothing. */
@@ -15,8 +16,29 @@ export function loadFiles(
   env: Io["env"],
   { offlineChecks }: { readonly offlineChecks: boolean },
 ): ConfigResult {
-  const sources = paths.flatMap(expand).map((path) => ({ path }));
-  return loadSources(sources, factories, env, { offlineChecks });
+  const files = paths.flatMap(expand);
+  const sources = files.map((path) => ({ path }));
+  const result = loadSources(sources, factories, env, { offlineChecks });
+  return { ...result, problems: [...exposures(files, result.config), ...result.problems] };
+}
+
+/** Whoever may write the configuration decides what runs, and where the audit trail goes; the storage is as good. */
+function exposures(files: readonly string[], config: CollectorConfig | undefined): readonly Problem[] {
+  const warning = (file: string, path: string, message: string): Problem => ({
+    severity: "warning",
+    file,
+    line: 1,
+    column: 1,
+    path,
+    message: `every user of this machine can ${message}`,
+  });
+  const remedy =
+    'change it, and with it run code as the collector; take the right away with "chmod o-w", from the file and its folder';
+  const exposed = files.filter(othersCanChange).map((file) => warning(file, "", remedy));
+  const directory = config?.storage.directory;
+  if (directory === undefined || !othersCanAdd(directory)) return exposed;
+  const where = `write to "${directory}", and lead elsewhere what is written there; take the right away with "chmod 700"`;
+  return [...exposed, warning("", "storage::directory", where)];
 }
 
 /** The same for files that may not be on the disk yet, or not as they will be. */

@@ -1,7 +1,8 @@
+import { credentialKey } from "../../collector/authenticate.ts";
 import type { ExporterFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
 import { isLoopback } from "../../collector/loopback.ts";
-import { checkTlsFiles } from "../../collector/tls-files.ts";
+import { checkTls } from "../../collector/check-tls.ts";
 import { otlpGrpcConfig, type OtlpGrpcConfig } from "./config.ts";
 import { OtlpGrpcExporter } from "./otlp-grpc-exporter.ts";
 import { preflight } from "./preflight.ts";
@@ -24,21 +25,16 @@ export const factory: ExporterFactory<OtlpGrpcConfig> = {
 };
 
 function check(config: OtlpGrpcConfig): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [...checkTlsFiles(config.tls)];
+  const problems: ConfigProblem[] = [...checkTls(config.tls)];
   const warn = (path: readonly string[], message: string): void => {
     problems.push({ path, severity: "warning", message });
   };
   if (HTTP_PORT.test(config.target)) {
     warn(["endpoint"], "uses port 4318, which is OTLP/HTTP; OTLP/gRPC usually listens on 4317");
   }
-  if (config.authenticator !== undefined && config.plaintext && !isLoopback(config.target.replace(/:\d+$/, ""))) {
-    warn(["auth"], "sends the credential without TLS: everyone on the way can read it; use TLS");
-  }
-  if (config.tls?.insecureSkipVerify === true) {
-    warn(
-      ["tls", "insecure_skip_verify"],
-      "accepts any server: everyone on the way can read and change the audit trail",
-    );
+  const credential = credentialKey(config);
+  if (credential !== undefined && config.plaintext && !isLoopback(config.target.replace(/:\d+$/, ""))) {
+    warn(credential, "sends the credential without TLS: everyone on the way can read it; use TLS");
   }
   return problems;
 }

@@ -94,8 +94,7 @@ export class OtlpGrpcExporter implements Component, LogsConsumer {
     if (this.#config.plaintext) return credentials.createInsecure();
     const { ca, key, cert, rejectUnauthorized } = tlsOptions(this.#config.tls);
     const bytes = (text: string | undefined): Buffer | null => (text === undefined ? null : Buffer.from(text));
-    const verify = rejectUnauthorized === undefined ? {} : { rejectUnauthorized };
-    return credentials.createSsl(bytes(ca?.join("\n")), bytes(key), bytes(cert), verify);
+    return credentials.createSsl(bytes(ca?.join("\n")), bytes(key), bytes(cert), { rejectUnauthorized });
   }
 
   async #attempt(

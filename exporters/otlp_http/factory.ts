@@ -1,7 +1,8 @@
+import { credentialKey } from "../../collector/authenticate.ts";
 import type { ExporterFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
 import { isLoopback } from "../../collector/loopback.ts";
-import { checkTlsFiles } from "../../collector/tls-files.ts";
+import { checkTls } from "../../collector/check-tls.ts";
 import { otlpHttpConfig, type OtlpHttpConfig } from "./config.ts";
 import { OtlpHttpExporter } from "./otlp-http-exporter.ts";
 import { preflight } from "./preflight.ts";
@@ -24,7 +25,7 @@ export const factory: ExporterFactory<OtlpHttpConfig> = {
 };
 
 function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = [...checkTlsFiles(config.tls)];
+  const problems: ConfigProblem[] = [...checkTls(config.tls)];
   if (config.logsUrl.port === GRPC_PORT) {
     problems.push({
       path: ["endpoint"],
@@ -40,18 +41,12 @@ function check(config: OtlpHttpConfig): readonly ConfigProblem[] {
     });
   }
   const { protocol, hostname } = config.logsUrl;
-  if (config.authenticator !== undefined && protocol === "http:" && !isLoopback(hostname)) {
+  const credential = credentialKey(config);
+  if (credential !== undefined && protocol === "http:" && !isLoopback(hostname)) {
     problems.push({
-      path: ["auth"],
+      path: credential,
       severity: "warning",
       message: "sends the credential without TLS: everyone on the way can read it; use https://",
-    });
-  }
-  if (config.tls?.insecureSkipVerify === true) {
-    problems.push({
-      path: ["tls", "insecure_skip_verify"],
-      severity: "warning",
-      message: "accepts any server: everyone on the way can read and change the audit trail",
     });
   }
   return problems;

@@ -2,7 +2,7 @@ import type { ExtensionFactory } from "../../collector/component.ts";
 import type { ConfigProblem } from "../../collector/config/spec.ts";
 import { checkCredentialFile } from "../../collector/credential-text.ts";
 import { isLoopback } from "../../collector/loopback.ts";
-import { checkTlsFiles } from "../../collector/tls-files.ts";
+import { checkTls } from "../../collector/check-tls.ts";
 import { oauth2ClientConfig, type OAuth2ClientConfig } from "./config.ts";
 import { OAuth2Client } from "./oauth2-client.ts";
 import { preflight } from "./preflight.ts";
@@ -24,7 +24,7 @@ function check({ clientId, clientSecret, tokenUrl, tls }: OAuth2ClientConfig): r
   const problems: ConfigProblem[] = [
     ...checkCredentialFile(["client_id_file"], clientId),
     ...checkCredentialFile(["client_secret_file"], clientSecret),
-    ...checkTlsFiles(tls),
+    ...checkTls(tls),
   ];
   if (tokenUrl.protocol === "http:" && !isLoopback(tokenUrl.hostname)) {
     const message = "sends the secret without TLS: everyone on the way can read it; use https://";

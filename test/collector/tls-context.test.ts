@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import type { TlsConfig } from "../../collector/config/fields.ts";
 import { CollectorError, ErrorCode } from "../../collector/errors.ts";
+import { checkTls } from "../../collector/check-tls.ts";
 import { tlsContext, tlsContextOfProxy } from "../../collector/tls-context.ts";
 import { makeCertificatePair } from "../../emulator/index.ts";
 
@@ -35,8 +36,8 @@ suite("tlsContext()", () => {
   });
 
   test("is what Node does by itself without files", () => {
-    assert.deepEqual(tlsContext(undefined), {});
-    assert.deepEqual(tlsContext(tls({})), {});
+    assert.deepEqual(tlsContext(undefined), { rejectUnauthorized: true });
+    assert.deepEqual(tlsContext(tls({})), { rejectUnauthorized: true });
     assert.deepEqual(tlsContext(tls({ insecureSkipVerify: true })), { rejectUnauthorized: false });
   });
 
@@ -55,7 +56,7 @@ suite("tlsContext()", () => {
   test("keeps the client certificate from a proxy", () => {
     const config = tls({ caFile, certFile: caFile, keyFile: file("key.pem", pair.privateKeyPem) });
     assert.equal(tlsContextOfProxy(config).secureContext, tlsContext(tls({ caFile })).secureContext);
-    assert.deepEqual(tlsContextOfProxy(tls({ certFile: caFile })), {});
+    assert.deepEqual(tlsContextOfProxy(tls({ certFile: caFile })), { rejectUnauthorized: true });
   });
 
   test("names the file that cannot be read, and says so when one holds what it should not", () => {
@@ -63,5 +64,28 @@ suite("tlsContext()", () => {
     assert.throws(() => tlsContext(tls({ caFile: gone })), isConfigError(/Cannot read tls::ca_file ".*gone\.pem"/));
     const certFile = file("text.pem", "not a certificate");
     assert.throws(() => tlsContext(tls({ certFile, keyFile: certFile })), isConfigError(/Cannot use .* cert_file/));
+  });
+});
+
+suite("checkTls()", () => {
+  const open = mkdtempSync(join(tmpdir(), "otel-o365-tls-"));
+  after(() => rmSync(open, { recursive: true }));
+
+  test("warns of a server that is not verified, and of a key that every user can read", async () => {
+    const { privateKeyPem } = await makeCertificatePair({ subject: "CN=two" });
+    const keyFile = join(open, "key.pem");
+    writeFileSync(keyFile, privateKeyPem, { mode: 0o600 });
+    assert.deepEqual(checkTls(tls({ keyFile })), []);
+    chmodSync(keyFile, 0o644);
+    const found = checkTls(tls({ keyFile, insecureSkipVerify: true }));
+    assert.deepEqual(
+      found.map(({ path, severity }) => [path, severity]),
+      [
+        [["tls", "insecure_skip_verify"], "warning"],
+        [["tls", "key_file"], "warning"],
+      ],
+    );
+    assert.match(found[0]?.message ?? "", /^accepts any server: everyone on the way can read and change/);
+    assert.match(found[1]?.message ?? "", /can be read by every user of this machine; take the right away/);
   });
 });

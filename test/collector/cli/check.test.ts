@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -250,5 +250,21 @@ suite("otel-o365 check of other components", () => {
     const [bad] = storageFacts(join(folder, "file", "state"));
     assert.equal(bad?.level, "fail");
     assert.match(bad.message, /file" is no folder; set storage::directory/);
+  });
+
+  test("warns of a storage that everybody may write to", () => {
+    const path = join(folder, "open");
+    mkdirSync(path);
+    chmodSync(path, 0o777);
+    const [found] = storageFacts(path);
+    assert.deepEqual(
+      [found?.level, found?.message],
+      [
+        "warn",
+        `every user of this machine can write to "${path}", and lead elsewhere what is written there; take the right away with "chmod 700"`,
+      ],
+    );
+    chmodSync(path, 0o770);
+    assert.equal(storageFacts(path)[0]?.level, "ok");
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
@@ -117,6 +117,30 @@ suite("runCli()", () => {
       stdout: "ok: 1 pipeline, 1 receiver, 0 processors, 1 exporter; 0 warnings\n",
       stderr: "",
     });
+  });
+
+  test("warns of a configuration, and of a storage, that every user may write to", async () => {
+    const folder = join(directory, "open");
+    mkdirSync(folder);
+    const path = join(folder, "collector.yaml");
+    const storage = join(folder, "state");
+    mkdirSync(storage);
+    writeFileSync(path, GOOD.replace(join(directory, "state"), storage));
+    const warned = async (): Promise<string> => (await cli(["validate", "--config", path])).stderr;
+    assert.equal(await warned(), "");
+    const ofFile = `${path}:1:1: warning: every user of this machine can change it, and with it run code as the collector; take the right away with "chmod o-w", from the file and its folder\n`;
+    chmodSync(path, 0o646);
+    assert.equal(await warned(), ofFile);
+    chmodSync(path, 0o644);
+    chmodSync(folder, 0o777);
+    assert.equal(await warned(), ofFile, "another file can be put in its place");
+    chmodSync(folder, 0o1777);
+    assert.equal(await warned(), "", "not in a folder such as /tmp");
+    chmodSync(storage, 0o1777);
+    assert.match(
+      await warned(),
+      /^warning: storage::directory: every user of this machine can write to ".*state", and/,
+    );
   });
 
   test("validate prints every mistake, then their number, and ends with 2", async () => {

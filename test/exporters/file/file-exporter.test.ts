@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
@@ -55,6 +55,24 @@ suite("file", () => {
       assert.equal(batches[0]?.[0]?.body, makeRecords(1, "a")[0]?.body);
     });
   }
+
+  test("warns of a file that every user can read or change, and of none that it makes itself", async () => {
+    const path = newPath();
+    const warnings = (): readonly string[] =>
+      (factory.check?.(factory.config.parse({ path }), 0) ?? []).map(
+        ({ severity, message }) => `${severity} ${message}`,
+      );
+    assert.deepEqual(warnings(), []);
+    await (await open(path)).shutdown(never);
+    assert.deepEqual(warnings(), []);
+    await chmod(path, 0o644);
+    assert.match(
+      warnings()[0] ?? "",
+      /^warning every user of this machine can read ".*", and it holds the audit trail/,
+    );
+    await chmod(path, 0o602);
+    assert.match(warnings()[0] ?? "", /^warning every user of this machine can change/);
+  });
 
   test("start() makes the file with mode 0600", async () => {
     const path = newPath();

@@ -17,6 +17,7 @@ import {
 } from "../../../collector/errors.ts";
 import { makeTlsIdentity } from "../../../emulator/certificates.ts";
 import { factory } from "../../../exporters/otlp_grpc/factory.ts";
+import { withVariable } from "../../support/environment.ts";
 import { makeRecord, makeRecords } from "../../support/log-records.ts";
 import { ManualClock } from "../../support/manual-clock.ts";
 import { type GrpcAnswer, type OtlpGrpcSink, startOtlpGrpcSink } from "../../support/otlp-grpc-sink.ts";
@@ -260,7 +261,9 @@ suite("otlp_grpc over TLS", () => {
     const trusted = await send(sink.target, makeRecords(1), { endpoint: sink.target, tls: { ca_file: caFile } });
     assert.equal(trusted.error, undefined);
     assert.equal(sink.accepted().length, 1);
-    const untrusted = await send(sink.target, makeRecords(1), { endpoint: `https://${sink.target}` });
+    const untrusted = await withVariable("NODE_TLS_REJECT_UNAUTHORIZED", "0", () =>
+      send(sink.target, makeRecords(1), { endpoint: `https://${sink.target}` }),
+    );
     assert.ok(untrusted.error instanceof CollectorError);
     assert.match(untrusted.error.message, /UNAVAILABLE/);
     const careless = await send(sink.target, makeRecords(1), {

@@ -64,6 +64,12 @@ suite("otlp_http configuration", () => {
   for (const [config, path, severity] of [
     [{ endpoint: "http://a.example:4317" }, ["endpoint"], "warning"],
     [{ endpoint: "http://a.example/v1/logs" }, ["endpoint"], "warning"],
+    [{ endpoint: "http://a.example", headers: { "X-Api-Key": "k" } }, ["headers", "X-Api-Key"], "warning"],
+    [
+      { endpoint: "http://a.example", header_files: { "x-a": { path: "/absent" } } },
+      ["header_files", "x-a"],
+      "warning",
+    ],
     [{ endpoint: "https://a.example", tls: { ca_file: "/absent.pem" } }, ["tls", "ca_file"], undefined],
     [
       { endpoint: "https://a.example", tls: { insecure_skip_verify: true } },

@@ -14,6 +14,7 @@ import { ErrorCode, PartialSuccessError, PermanentError, RetryableError } from "
 import { listen, stopListening } from "../../../collector/listen.ts";
 import { makeTlsIdentity, type TlsIdentity } from "../../../emulator/certificates.ts";
 import { factory } from "../../../exporters/otlp_http/factory.ts";
+import { withVariable } from "../../support/environment.ts";
 import { idsOf, makeRecord, makeRecords, testResource } from "../../support/log-records.ts";
 import { type OtlpSink, type SinkAnswer, type SinkOptions, startOtlpSink } from "../../support/otlp-sink.ts";
 import { testSettings } from "../../support/test-settings.ts";
@@ -403,6 +404,15 @@ suite("otlp_http over TLS", () => {
       await exporter.shutdown(never);
       await stopListening(server);
     }
+  });
+
+  test("consume() verifies the server, whatever a variable of the environment says", async () => {
+    await withSink({ tls: identity }, {}, async (exporter, sink) => {
+      await withVariable("NODE_TLS_REJECT_UNAUTHORIZED", "0", async () => {
+        assert.match((await failure(exporter.consume(makeRecords(1), never))).message, /certificate .*tls::ca_file/);
+      });
+      assert.equal(sink.requestCount, 0);
+    });
   });
 
   test("consume() rejects with what to do when the authority is unknown", async () => {

@@ -14,6 +14,7 @@ export const KIND_NAMES = [
   "url_click",
   "investigation",
   "hygiene",
+  "teams_threat",
   "dlp",
   "directory",
   "exchange_admin",
@@ -68,6 +69,7 @@ export const KINDS: Readonly<Record<Kind, KindFacts>> = {
   url_click: { schema: "thirdpartyalert", what: "Clicks on links that Safe Links judged" },
   investigation: { schema: "thirdpartyalert", what: "Automated investigations (AIR)" },
   hygiene: { schema: "thirdpartyalert", what: "Users who may no longer send mail, or may again" },
+  teams_threat: { schema: "thirdpartyalert", what: "Outsiders whom Teams takes for impersonators, in chats and calls" },
   dlp: { schema: "thirdpartyalert", what: "Matches of data loss prevention rules" },
 
   directory: { schema: "cloudaudit", what: "Changes in Entra ID" },

@@ -5,7 +5,9 @@ import type { Kind } from "./kinds.ts";
  * Records of a type that is not here are told apart by operation and workload.
  *
  * What only says what was done about an alert or an incident (168, 169, 226, 232, 306, 448, 449) is audit trail: an alert
- * for each click of an analyst would be noise.
+ * for each click of an analyst would be noise. So is what people report (29, 462), what simulations do to them (85, 88),
+ * what is found about the words in messages (68), and what products note about every mail, file and click on their way to a
+ * verdict (128 to 130, 142 to 146, 156 to 160, 207 to 209 ...).
  */
 export const RECORD_KINDS: readonly { readonly kind: Kind; readonly types: readonly number[] }[] = [
   { kind: "sign_in", types: [9, 15] },

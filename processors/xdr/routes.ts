@@ -53,7 +53,17 @@ export const ROUTES: readonly Route[] = [
     has: ["DeviceName", "MDATPDeviceId", "EndpointOperation"],
     lacks: MATCHED_POLICY,
   },
-  { kind: "dlp", why: "Activity on a device that a rule matched", types: [108, 153, 291], has: MATCHED_POLICY },
+  {
+    kind: "teams_threat",
+    why: "What Teams itself detected, among what people did there",
+    operations: ["TeamsImpersonationDetected", "SecurityRiskInCallDetected"],
+  },
+  {
+    kind: "dlp",
+    why: "Types of devices, data loss prevention and its classification, when a rule matched",
+    types: [108, 144, 153, 234, 263, 270, 271, 276, 289, 291, 410, "unknown"],
+    has: MATCHED_POLICY,
+  },
   { kind: "dlp", why: "Everything else of this content type is a match", contentTypes: ["DLP.All"] },
   { kind: "dlp", why: "Matches by the operation, whatever workload reports them", operations: DLP_OPERATIONS },
   {
@@ -83,8 +93,8 @@ export const ROUTES: readonly Route[] = [
   },
   {
     kind: "detection",
-    why: "Types without documentation whose names speak of alerts, when the record is one",
-    types: [61, 115, 166, 167, 305, "unknown"],
+    why: "Types without documentation whose names speak of alerts or findings, when the record is one",
+    types: [42, 61, 115, 166, 167, 305, 417, "unknown"],
     has: ["AlertId"],
   },
   { kind: "mail_threat", why: "By the operation", types: ["unknown"], operations: ["TIMailData"] },

@@ -177,6 +177,10 @@ export const ALERT_DETAILS: Table = [
   { keep: ["URL", "Url", ...CLICK_ACTION, "SourceId"], when: { kinds: ["url_click"] } },
   { keep: ["FileData", "DetectionMethod", "SourceWorkload", "EventDeepLink"], when: { kinds: ["file_threat"] } },
   { keep: ["VirusInfo", "VirusVendor", "SiteUrl"], when: { kinds: ["file_malware"] } },
+  {
+    keep: ["ImpersonationType", "Sender", "Members", "MessageId", "ChatThreadId", "CallId"],
+    when: { kinds: ["teams_threat"] },
+  },
   { keep: ["InvestigationId", "Status", "DeeplinkURL", "Actions", "Data"], when: { kinds: ["investigation"] } },
   {
     keep: [

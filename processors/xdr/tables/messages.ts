@@ -1,7 +1,9 @@
 import type { Table } from "./row.ts";
 
-/** By what one mail is found in records of all services. */
+/** By what one mail is found in records of all services, and who wrote to somebody in Teams. */
 export const MESSAGES: Table = [
+  { to: "o365.sender", from: ["Sender.UPN"], rule: "upn", when: { kinds: ["teams", "teams_threat"] }, keeps: true },
+  { to: "o365.sender_display_name", from: ["Sender.DisplayName"], when: { kinds: ["teams", "teams_threat"] } },
   {
     to: "o365.internet_message_id",
     from: [

@@ -10,7 +10,15 @@ const CLICK_TITLES = Object.fromEntries(
 const UPDATES = ["AlertUpdated", "AlertUpdate"];
 const UPDATED = { path: "Operation", in: UPDATES };
 /** Kinds whose records are written when the vendor raises the alert. */
-const RAISED: readonly Kind[] = ["mail_threat", "url_click", "file_threat", "file_malware", "hygiene", "dlp"];
+const RAISED: readonly Kind[] = [
+  "mail_threat",
+  "url_click",
+  "file_threat",
+  "file_malware",
+  "hygiene",
+  "teams_threat",
+  "dlp",
+];
 /** `Status` of investigations that have ended. */
 const ENDED = [
   "No threats found",
@@ -32,6 +40,7 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.title", from: ["VirusInfo"], when: { kinds: ["file_malware"] } },
   { to: "xdr.title", from: ["InvestigationName"], when: { kinds: ["investigation"] } },
   { to: "xdr.title", from: ["Event", "Reason"], join: ": ", when: { kinds: ["hygiene"] } },
+  { to: "xdr.title", from: ["Operation", "ImpersonationType"], join: ": ", when: { kinds: ["teams_threat"] } },
   { to: "xdr.title", from: ["PolicyDetails[].PolicyName", "PolicyMatchInfo.PolicyName"], when: { kinds: ["dlp"] } },
   {
     to: "xdr.title",
@@ -47,6 +56,7 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.ontology", from: ["SourceWorkload"], when: { kinds: ["file_threat"] } },
   { to: "xdr.ontology", from: ["InvestigationType"], when: { kinds: ["investigation"] } },
   { to: "xdr.ontology", value: "Hygiene", when: { kinds: ["hygiene"] } },
+  { to: "xdr.ontology", value: "Impersonation", when: { kinds: ["teams_threat"] } },
   { to: "xdr.ontology", value: "DLP", when: { kinds: ["dlp"] } },
   { to: "xdr.ontology", from: ["Category", "AlertCategory", "Data.Category"], when: { kinds: ALERTS } },
   { to: "xdr.ontology", from: ["Workload"], when: { kinds: ["detection", "file_malware"] } },

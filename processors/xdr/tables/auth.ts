@@ -52,7 +52,9 @@ export const AUTH: Table = [
   },
   { to: "xdr.user_agent", from: ["Client"], rule: "user_agent" },
 
-  { to: "xdr.application_name", from: ["ApplicationId", "Application", "AppId"], rule: "application" },
+  { to: "xdr.application_name", from: ["ApplicationId", "Application", "AppId", "ClientAppId"], rule: "application" },
+  // What a token of Outlook on the web is for.
+  { to: "xdr.application_name", from: ["ResourceURL"], when: { kinds: ["mailbox_sign_in"] } },
   // What the token is for.
   {
     to: "o365.target_application_id",

@@ -10,15 +10,10 @@ const CLICK_TITLES = Object.fromEntries(
 const UPDATES = ["AlertUpdated", "AlertUpdate"];
 const UPDATED = { path: "Operation", in: UPDATES };
 /** Kinds whose records are written when the vendor raises the alert. */
-const RAISED: readonly Kind[] = [
-  "mail_threat",
-  "url_click",
-  "file_threat",
-  "file_malware",
-  "hygiene",
-  "teams_threat",
-  "dlp",
-];
+const RAISED: readonly Kind[] = ["mail_threat", "url_click", "file_threat", "file_malware", "teams_threat"];
+/** That a user may send again; that a match no longer holds. */
+const DELISTED = { path: "Event", in: ["Delisted"] };
+const UNDONE = { path: "Operation", in: ["DlpRuleUndo"] };
 /** `Status` of investigations that have ended. */
 const ENDED = [
   "No threats found",
@@ -106,6 +101,10 @@ export const THIRDPARTYALERT: Table = [
     when: { kinds: ["dlp"] },
   },
   { to: "xdr.created_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: RAISED } },
+  { to: "xdr.created_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ["hygiene"], not: DELISTED } },
+  { to: "xdr.closed_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ["hygiene"], field: DELISTED } },
+  { to: "xdr.created_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ["dlp"], not: UNDONE } },
+  { to: "xdr.closed_time_usec", from: ["CreationTime"], rule: "time", when: { kinds: ["dlp"], field: UNDONE } },
 
   {
     to: ["xdr.user_principal_name", "user.name"],

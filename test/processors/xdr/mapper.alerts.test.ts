@@ -194,6 +194,15 @@ expectKinds("other detections (51, 78, 113, 294, 307)", [
     },
   },
   {
+    name: "a user who may send again (51)",
+    record: { RecordType: 51, Operation: "HygieneEvent", Event: "delisted", EventValue: "ann@contoso.com" },
+    expected: {
+      "xdr.title": "delisted",
+      "xdr.created_time_usec": undefined,
+      "xdr.closed_time_usec": CREATED,
+    },
+  },
+  {
     name: "an alert of Defender for Endpoint (78)",
     record: { RecordType: 78, Operation: "WDATPAlert", Workload: "WDATPAlerts", ClientIP: "198.51.100.78" },
     expected: {

@@ -94,6 +94,8 @@ expectKinds("data loss prevention (11, 13, 63)", [
       "file.extension": "xlsx",
       "url.full": "https://contoso-my.sharepoint.com/personal/ann/Documents/cards%201.xlsx",
       "xdr.first_event_time_usec": Date.UTC(2024, 4, 6, 6) * 1000,
+      "xdr.created_time_usec": undefined,
+      "xdr.closed_time_usec": CREATED,
       "o365.exception_info": { Reason: "Override", FalsePositive: false, Justification: "agreed" },
     },
   },

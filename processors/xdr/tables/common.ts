@@ -49,7 +49,8 @@ export const COMMON_LAST: Table = [
     rule: "unset",
     when: { kinds: ["dlp"], field: { path: "UserType", in: SERVICES } },
   },
-  { to: "user.id", from: ["UserKey", "UserId"], rule: "unset", when: { kinds: ["hygiene"] } },
+  // Who was stopped from sending is in `EventValue`; the ids are those of the service that did it.
+  { to: "user.id", from: ["EventValue"], rule: "unset", when: { kinds: ["hygiene"] } },
   {
     to: "user.id",
     from: [

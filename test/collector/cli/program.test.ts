@@ -93,7 +93,9 @@ suite("runCli()", () => {
 
   test("runs until a signal comes, and ends with 0", async () => {
     const fakes = new FakeComponents();
-    const outcome = await cli(["--config", file("good.yaml", GOOD)], { signals: 1, fakes });
+    // The port that metrics have by default may be taken on this machine, which is said.
+    const quiet = file("quiet.yaml", "service: { telemetry: { metrics: { readers: [] } } }");
+    const outcome = await cli(["--config", file("good.yaml", GOOD), "--config", quiet], { signals: 1, fakes });
     assert.equal(outcome.code, 0);
     assert.ok(fakes.calls.includes("shutdown fake"));
     const messages = outcome.stderr

@@ -2,11 +2,13 @@ import { type Command, Option } from "commander";
 import type { CheckOptions } from "./check.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
+import { problemsOption } from "./option-values.ts";
 import type { LoadFactories } from "./program.ts";
 
 interface Flags {
   readonly only?: readonly string[];
   readonly startSubscriptions?: true;
+  readonly problems?: true;
   readonly json?: true;
 }
 
@@ -27,13 +29,14 @@ export function addCheck(
       ),
     )
     .option("--start-subscriptions", "start the subscriptions that are missing; otherwise nothing is changed")
+    .addOption(problemsOption("what is not ok, and the last line"))
     .option("--json", "print the facts as JSON");
   return command.action(async () => {
-    const { only = [], startSubscriptions = false, json = false } = command.opts<Flags>();
+    const { only = [], startSubscriptions = false, problems = false, json = false } = command.opts<Flags>();
     const files = filesOf(command);
     const { check } = await import("./check.ts");
     const signal = new AbortController().signal;
-    const options: CheckOptions = { files, only, startSubscriptions, json, signal };
+    const options: CheckOptions = { files, only, startSubscriptions, problems, json, signal };
     ended(await check(options, await factories(), io));
   });
 }

@@ -13,12 +13,25 @@ export function factLine(id: string, found: Fact, style: (colour: Colour, text: 
   return `${style(COLOURS[level], level.padEnd(4))}  ${printable(id)}  ${style("gray", `${about}:`)} ${printable(scrub(message))}`;
 }
 
-/** `all green: 24 ok`, or how many of what. */
+/** So many components are named by the last line. */
+const MAX_NAMES = 5;
+
+/** `all green: 24 ok`, or how many of what, and where: `not all green: 2 fail (o365/contoso), 0 warn, 22 ok`. */
 export function summaryLine(
+  checked: readonly { readonly id: string; readonly facts: readonly Fact[] }[],
   { ok, warn, fail }: Readonly<Record<Level, number>>,
   style: (colour: Colour, text: string) => string,
 ): string {
   const level = fail > 0 ? "fail" : warn > 0 ? "warn" : "ok";
-  const words = level === "ok" ? `all green: ${ok} ok` : `not all green: ${fail} fail, ${warn} warn, ${ok} ok`;
+  const where = (at: Level): string => {
+    const names = checked.filter(({ facts }) => facts.some((fact) => fact.level === at)).map(({ id }) => printable(id));
+    if (names.length === 0) return "";
+    const rest = names.length - MAX_NAMES;
+    return ` (${names.slice(0, MAX_NAMES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""})`;
+  };
+  const words =
+    level === "ok"
+      ? `all green: ${ok} ok`
+      : `not all green: ${fail} fail${where("fail")}, ${warn} warn${where("warn")}, ${ok} ok`;
   return style(COLOURS[level], words);
 }

@@ -17,6 +17,8 @@ export interface CheckOptions {
   /** Ids or patterns of the components to check; none: all. */
   readonly only: readonly string[];
   readonly startSubscriptions: boolean;
+  /** Print only what is not ok. */
+  readonly problems?: boolean;
   readonly json: boolean;
   readonly clock?: Clock;
   readonly signal: AbortSignal;
@@ -47,7 +49,7 @@ export async function check(options: CheckOptions, factories: readonly AnyFactor
     io.stderr.write(`Nothing to check: no component is named "${options.only.join('" or "')}"\n`);
     return ExitCode.usage;
   }
-  const print = options.json ? () => {} : printer(io);
+  const print = options.json ? () => {} : printer(io, options.problems === true);
   const checked: CheckedComponent[] = [];
   const add = (one: CheckedComponent): void => {
     checked.push(one);
@@ -58,7 +60,7 @@ export async function check(options: CheckOptions, factories: readonly AnyFactor
   const levels = checked.flatMap(({ facts }) => facts.map(({ level }) => level));
   const exitCode = levels.includes("fail") ? ExitCode.failure : ExitCode.ok;
   const counts = countLevels(levels);
-  const text = options.json ? checkJson(checked, counts, exitCode, options) : summaryLine(counts, styleOf(io));
+  const text = options.json ? checkJson(checked, counts, exitCode, options) : summaryLine(checked, counts, styleOf(io));
   io.stdout.write(`${text}\n`);
   return exitCode;
 }
@@ -120,10 +122,11 @@ function countLevels(levels: readonly Level[]): LevelCounts {
 
 type Style = Parameters<typeof factLine>[2];
 
-function printer(io: Io): (one: CheckedComponent) => void {
+function printer(io: Io, problemsOnly: boolean): (one: CheckedComponent) => void {
   const style = styleOf(io);
   return ({ id, facts }) => {
-    for (const found of facts) io.stdout.write(`${factLine(id, found, style)}\n`);
+    const shown = problemsOnly ? facts.filter(({ level }) => level !== "ok") : facts;
+    for (const found of shown) io.stdout.write(`${factLine(id, found, style)}\n`);
   };
 }
 

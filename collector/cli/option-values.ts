@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 /** Reads the value of an option as a whole number within inclusive bounds. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -7,4 +7,9 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`);
   };
+}
+
+/** `--problems`: for reports that are long when there are many integrations. JSON is filtered by its reader. */
+export function problemsOption(what: string): Option {
+  return new Option("--problems", `print only ${what}`).conflicts("json");
 }

@@ -9,6 +9,7 @@ import { addNoise } from "./noise-command.ts";
 import { ExitCode, exitCodeHelp } from "./exit-code.ts";
 import { addIntegrations } from "./integrations/command.ts";
 import type { Io } from "./io.ts";
+import { problemsOption } from "./option-values.ts";
 import { addReplay } from "./replay-command.ts";
 
 /** Where the components come from; a function, so that `--version` need not load them. */
@@ -115,15 +116,16 @@ function addStatus(program: Command, factories: LoadFactories, io: Io, ended: (c
     .command("status")
     .description("print what the ledger of a running or stopped collector says, and what is missing")
     .option("--storage <dir>", "folder of the ledger, instead of storage::directory of the configuration")
+    .addOption(problemsOption("integrations that are not well, without numbers"))
     .option("--json", "print the report as JSON");
   addConfigOption(command).action(async () => {
-    const { storage } = command.opts<{ storage?: string }>();
+    const { storage, problems = false } = command.opts<{ storage?: string; problems?: true }>();
     const files = allFiles(program, command);
     if (files.length === 0 && storage === undefined) {
       command.error("error: cannot read a ledger: none is named; add --config FILE or --storage DIR");
     }
     const { status } = await import("./status.ts");
-    ended(status({ files, storage, json: isJson(command), now: Date.now }, await factories(), io));
+    ended(status({ files, storage, json: isJson(command), problems, now: Date.now }, await factories(), io));
   });
 }
 

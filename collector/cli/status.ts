@@ -20,6 +20,8 @@ export interface StatusOptions {
   /** In place of the configuration's `storage::directory`. Needed when there is no configuration. */
   readonly storage: string | undefined;
   readonly json: boolean;
+  /** Print only what is not well. */
+  readonly problems?: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -67,7 +69,8 @@ export function status(options: StatusOptions, factories: readonly AnyFactory[],
     configured,
     thresholds,
   });
-  const text = options.json ? statusJson(report) : statusText(report, textOptions(io.stdout));
+  const style = { ...textOptions(io.stdout), problemsOnly: options.problems === true };
+  const text = options.json ? statusJson(report) : statusText(report, style);
   io.stdout.write(`${text}\n`);
   return report.exitCode;
 }

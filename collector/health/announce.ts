@@ -3,6 +3,7 @@ import type { Logger } from "../telemetry.ts";
 import { collectorEvent, CollectorEventName } from "./collector-event.ts";
 import { type ContentTypeVerdict, type IntegrationVerdict, type State, STATES, type Trouble } from "./judge.ts";
 import { subtractPeriods } from "./missing-periods.ts";
+import { reasonOf } from "./same-reason.ts";
 import type { HealthThresholds } from "./thresholds.ts";
 
 /** Of one integration. */
@@ -27,14 +28,13 @@ const WELL: ReadonlySet<State> = new Set(["ready", "pending", "healthy"]);
 /** Says that the state of an integration, or what it is troubled by, is another one than was said last. */
 export function announceState({ id, ledger, logger, nowMs, isSettled }: Announcing, verdict: IntegrationVerdict): void {
   if (!isSettled && verdict.state !== "bad_credentials") return;
-  const troubles = distinctTroubles(verdict);
   const key = "state";
   const isWell = WELL.has(verdict.state);
-  const value = isWell ? "" : [verdict.state, ...troubles.map(({ name }) => name)].join(" ");
+  const value = isWell ? "" : [verdict.state, ...troubleNames(verdict)].join(" ");
   const before = ledger.announced(key) ?? "";
   if (value === before) return;
   const previous = STATES.find((state) => state === before.split(" ", 1)[0]);
-  const sentences = troubles.map(({ sentence }) => sentence);
+  const sentences = troubleSentences(verdict);
   const body = isWell ? `${id} is well again` : `${id} ${words(verdict.state)}: ${sentences.join("; ")}`;
   const grave = verdict.state === "unhealthy" || verdict.state === "bad_credentials";
   const level = isWell ? "info" : grave ? "error" : "warn";
@@ -52,43 +52,44 @@ function words(state: State): string {
   return state === "bad_credentials" ? "has bad credentials" : `is ${state}`;
 }
 
-interface NamedTrouble {
-  /** What tells it from other troubles of the integration. */
-  readonly name: string;
-  readonly sentence: string;
-}
-
-/** What troubles an integration, each in a sentence with its cause and what to do. */
-export function troubleSentences(verdict: IntegrationVerdict): readonly string[] {
-  return distinctTroubles(verdict).map(({ sentence }) => sentence);
-}
-
-/** A sign-in that fails is one trouble, not one of each content type. */
-function distinctTroubles({ contentTypes }: IntegrationVerdict): readonly NamedTrouble[] {
-  const found = new Map<string, NamedTrouble>();
-  for (const { facts, troubles } of contentTypes) {
-    for (const trouble of troubles) {
-      const name = nameOf(trouble, facts.contentType);
-      if (!found.has(name)) found.set(name, { name, sentence: sentenceOf(trouble, facts.contentType) });
-    }
-  }
-  return [...found.values()];
+/** What tells the troubles of an integration apart. */
+function troubleNames({ contentTypes }: IntegrationVerdict): readonly string[] {
+  const names = contentTypes.flatMap(({ facts, troubles }) => troubles.map((one) => nameOf(one, facts.contentType)));
+  // A sign-in that fails is one trouble, not one of each content type.
+  return [...new Set(names)];
 }
 
 function nameOf({ about, branch, state }: Trouble, contentType: string): string {
   return about === "sign_in" ? about : [state, about, contentType, ...(branch === undefined ? [] : [branch])].join("|");
 }
 
-function sentenceOf({ about, branch, sinceMs, cause }: Trouble, contentType: string): string {
+/** What troubles an integration, each reason in one sentence with what to do, whatever number of content types it hits. */
+export function troubleSentences({ contentTypes }: IntegrationVerdict): readonly string[] {
+  const found = contentTypes.flatMap(({ facts, troubles }) => troubles.map((trouble) => ({ facts, trouble })));
+  const alike = Map.groupBy(found, ({ trouble: { about, branch, cause } }) =>
+    about === "sign_in" ? about : JSON.stringify([about, branch, cause === undefined ? "" : reasonOf(cause)]),
+  );
+  return [...alike.values()].map((those) => {
+    const oldest = those.reduce((one, other) => (other.trouble.sinceMs < one.trouble.sinceMs ? other : one));
+    return sentenceOf(
+      oldest.trouble,
+      those.map(({ facts }) => facts.contentType),
+    );
+  });
+}
+
+function sentenceOf({ about, branch, sinceMs, cause }: Trouble, contentTypes: readonly string[]): string {
   const since = `since ${new Date(sinceMs).toISOString()}`;
   const because = cause === undefined ? "" : `: ${cause}`;
+  const which = contentTypes.join(", ");
+  const [is, was, has] = contentTypes.length === 1 ? ["is", "was", "has"] : ["are", "were", "have"];
   if (about === "sign_in") return `refused ${since}${because}`;
-  if (about === "permission") return `${contentType} is refused ${since}${because}`;
-  if (about === "quiet") return `${contentType} has had no content ${since}, although listings succeed`;
+  if (about === "permission") return `${which} ${is} refused ${since}${because}`;
+  if (about === "quiet") return `${which} ${has} had no content ${since}, although listings succeed`;
   if (about === "empty")
-    return `${contentType} has had no content ${since}, nor has any other content type, although listings succeed; is auditing on?`;
-  if (about === "listing") return `${contentType} was not listed to its end ${since}${because}`;
-  return `${branch ?? "a pipeline"} has not delivered what was listed of ${contentType} ${since}${because}`;
+    return `${which} ${has} had no content ${since}, nor has any other content type, although listings succeed; is auditing on?`;
+  if (about === "listing") return `${which} ${was} not listed to the end ${since}${because}`;
+  return `${branch ?? "a pipeline"} has not delivered what was listed of ${which} ${since}${because}`;
 }
 
 /** Says which content types have been silent for too long, and when that is over. */
@@ -112,7 +113,7 @@ export function announceSilence(
     logger.info("Silence is over", { content_type: contentType });
     return;
   }
-  const sentence = sentenceOf(silence, contentType);
+  const sentence = sentenceOf(silence, [contentType]);
   const level = silence.state === "quiet" ? "warn" : "error";
   const event = collectorEvent(CollectorEventName.silence, level, nowMs, `${id}: ${sentence}`, {
     ...attributes,

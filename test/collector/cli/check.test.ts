@@ -174,6 +174,15 @@ suite("otel-o365 check", () => {
     assert.match(stderr, /no component is named "o365\/fabrikam"/);
   });
 
+  test("--problems prints only what is not ok, and the last line names who has it", async () => {
+    const config = tenant.configure({ client_id: tenant.receiver["tenant_id"] });
+    const { stdout } = await cli(["check", "--config", config, "--problems"]);
+    const lines = stdout.trimEnd().split("\n");
+    assert.equal(lines.length, 2, stdout);
+    assert.match(lines[0] ?? "", /^fail {2}o365\/contoso {2}token: Cannot sign in app/);
+    assert.equal(lines[1], "not all green: 1 fail (o365/contoso), 0 warn, 6 ok");
+  });
+
   test("--json gives levels, codes and counts", async () => {
     const { report, code } = await checkFacts([
       "--config",

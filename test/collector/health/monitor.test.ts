@@ -162,7 +162,7 @@ suite("HealthMonitor", () => {
     assert.equal(first?.attributes["o365.collector.state"], "degraded");
     assert.match(
       String(first?.body),
-      /^o365\/contoso is degraded: Audit\.General was not listed to its end since 2026-/,
+      /^o365\/contoso is degraded: Audit\.General was not listed to the end since 2026-/,
     );
     assert.equal(first?.severityText, "WARN");
     assert.equal(first?.resource.attributes["o365.integration"], "o365/contoso");

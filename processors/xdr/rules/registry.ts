@@ -8,7 +8,7 @@ import { errorType } from "./outcome.ts";
 import { clearedNames, cmdletObject, cmdletUser, parameters, pathName, ruleParameters } from "./parameters.ts";
 import { recordType } from "./record-type.ts";
 import type { Rule } from "./rule.ts";
-import { highestRuleSeverity } from "./severity.ts";
+import { highestPolicyName, highestRuleId, highestRuleName, highestRuleSeverity } from "./severity.ts";
 import { country, decimal, flag, integer, lowerGuid, nameText, text } from "./text.ts";
 import { micros } from "./time.ts";
 import {
@@ -71,6 +71,9 @@ export const RULE_NAMES = [
   "operation",
   "error_type",
   "highest_severity",
+  "highest_rule_name",
+  "highest_rule_id",
+  "highest_policy_name",
   "cleared_names",
   "parameters",
   "rule_parameters",
@@ -174,6 +177,9 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
   operation: named(operation, "Text without the full stop and blanks at its end"),
   error_type: named(errorType, "A short name of an error; `0` and sentences are passed over"),
   highest_severity: named(highestRuleSeverity, "The highest severity among the rules of the policies that matched"),
+  highest_rule_name: named(highestRuleName, "The name of the rule that has this severity"),
+  highest_rule_id: named(highestRuleId, "The id of the rule that has this severity"),
+  highest_policy_name: named(highestPolicyName, "The name of the policy whose rule has this severity"),
   cleared_names: named(clearedNames, "Names of parameters that were given without a value"),
   parameters: named(
     parameters,

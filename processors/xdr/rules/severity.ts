@@ -1,7 +1,7 @@
 import { SeverityNumber } from "@opentelemetry/api";
-import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
-import { plainText } from "./text.ts";
+import { lowerGuid, plainText } from "./text.ts";
 
 interface Level {
   readonly rank: number;
@@ -23,19 +23,45 @@ export function severityOf(word: unknown): { readonly number: SeverityNumber; re
   return typeof word === "string" ? LEVELS.get(word.toLowerCase()) : undefined;
 }
 
-/** Rule: the highest severity among the rules of the policies that matched. */
-export function highestRuleSeverity(value: JsonValue): string | undefined {
-  let highest: string | undefined;
+interface MatchedRule {
+  readonly severity: string;
+  readonly rule: JsonObject;
+  readonly policy: JsonObject;
+}
+
+/** The rule with the highest severity among those of the policies that matched; the first of several. */
+function worstRule(value: JsonValue): MatchedRule | undefined {
+  let worst: MatchedRule | undefined;
   let rank = 0;
   for (const policy of listIn(value)) {
-    for (const rule of listIn((isJsonObject(policy) ? policy["Rules"] : undefined) ?? [])) {
-      const word = isJsonObject(rule) ? plainText(rule["Severity"]) : undefined;
-      const level = word === undefined ? undefined : LEVELS.get(word.toLowerCase());
-      if (level !== undefined && level.rank > rank) {
-        rank = level.rank;
-        highest = word;
-      }
+    if (!isJsonObject(policy)) continue;
+    for (const rule of listIn(policy["Rules"] ?? [])) {
+      const severity = isJsonObject(rule) ? plainText(rule["Severity"]) : undefined;
+      const level = severity === undefined ? undefined : LEVELS.get(severity.toLowerCase());
+      if (!isJsonObject(rule) || severity === undefined || level === undefined || level.rank <= rank) continue;
+      rank = level.rank;
+      worst = { severity, rule, policy };
     }
   }
-  return highest;
+  return worst;
+}
+
+/** Rule: the highest severity among the rules of the policies that matched. */
+export function highestRuleSeverity(value: JsonValue): string | undefined {
+  return worstRule(value)?.severity;
+}
+
+/** Rule: the name of the rule that has the highest severity. */
+export function highestRuleName(value: JsonValue): string | undefined {
+  return plainText(worstRule(value)?.rule["RuleName"]);
+}
+
+/** Rule: the id of the rule that has the highest severity. */
+export function highestRuleId(value: JsonValue): string | undefined {
+  return lowerGuid(worstRule(value)?.rule["RuleId"] ?? null);
+}
+
+/** Rule: the name of the policy whose rule has the highest severity. */
+export function highestPolicyName(value: JsonValue): string | undefined {
+  return plainText(worstRule(value)?.policy["PolicyName"]);
 }

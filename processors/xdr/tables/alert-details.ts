@@ -49,18 +49,22 @@ export const ALERT_DETAILS: Table = [
   { to: "o365.severity", from: ["Severity", "AlertSeverity", "RiskLevel", "Data.sev", "Data.Severity"] },
 
   { to: "security_rule.name", from: ["Name"], when: { kinds: ALERTS } },
+  // Of several rules the one whose severity the alert has.
+  { to: "security_rule.name", from: ["PolicyDetails"], rule: "highest_rule_name", when: { kinds: ["dlp"] } },
   {
     to: "security_rule.name",
     from: ["PolicyDetails[].Rules[].RuleName", "PolicyMatchInfo.RuleName"],
     when: { kinds: ["dlp"] },
   },
   { to: "security_rule.uuid", from: ["PolicyId"], rule: "guid", when: { kinds: ALERTS } },
+  { to: "security_rule.uuid", from: ["PolicyDetails"], rule: "highest_rule_id", when: { kinds: ["dlp"] } },
   {
     to: "security_rule.uuid",
     from: ["PolicyDetails[].Rules[].RuleId", "PolicyMatchInfo.RuleId"],
     rule: "guid",
     when: { kinds: ["dlp"] },
   },
+  { to: "security_rule.ruleset.name", from: ["PolicyDetails"], rule: "highest_policy_name", when: { kinds: ["dlp"] } },
   {
     to: "security_rule.ruleset.name",
     from: ["PolicyDetails[].PolicyName", "PolicyMatchInfo.PolicyName"],

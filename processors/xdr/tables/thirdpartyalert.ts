@@ -36,6 +36,7 @@ export const THIRDPARTYALERT: Table = [
   { to: "xdr.title", from: ["InvestigationName"], when: { kinds: ["investigation"] } },
   { to: "xdr.title", from: ["Event", "Reason"], join: ": ", when: { kinds: ["hygiene"] } },
   { to: "xdr.title", from: ["Operation", "ImpersonationType"], join: ": ", when: { kinds: ["teams_threat"] } },
+  { to: "xdr.title", from: ["PolicyDetails"], rule: "highest_policy_name", when: { kinds: ["dlp"] } },
   { to: "xdr.title", from: ["PolicyDetails[].PolicyName", "PolicyMatchInfo.PolicyName"], when: { kinds: ["dlp"] } },
   {
     to: "xdr.title",

@@ -315,7 +315,7 @@ suite("XdrMapper", () => {
         "xdr.first_event_time_usec": Date.UTC(2024, 0, 1) * 1000,
         "xdr.created_time_usec": MICROS,
         "o365.severity": "High",
-        "security_rule.name": "Many",
+        "security_rule.name": "Most",
         "o365.policy_details": [
           {
             PolicyName: "Cards",

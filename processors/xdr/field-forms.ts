@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../collector/record.ts";
 import type { FieldType } from "./field-types.ts";
 import { parseInner } from "./inner-json.ts";
+import { listShape } from "./pairs.ts";
 import { booleanOf, isDigits, isExact, trimmed } from "./rules/text.ts";
 import { structured } from "./structured.ts";
 
@@ -48,6 +49,8 @@ function textsForm(value: JsonValue): JsonValue | undefined {
 export function structureForm(value: JsonValue): JsonValue {
   const inner = typeof value === "string" ? (parseInner(value) ?? trimmed(value)) : value;
   if (isScalar(inner) || isListOf(inner, isScalar)) return { value: inner };
+  // One pair without its list.
+  if (isJsonObject(inner) && listShape([inner]) !== undefined) return [inner];
   if (!Array.isArray(inner) || !inner.some(isScalar)) return inner;
   return inner.map((element: JsonValue) => (isScalar(element) ? { value: element } : element));
 }

@@ -21,6 +21,8 @@ export const changed = (name: string): readonly string[] => [
 const GROUPS = { path: "Operation", in: GROUP_CMDLETS };
 /** The target is a role: one that was activated, or given for a time. */
 const IS_ROLE = { path: "Target[ID=Role].ID", in: ["Role"] };
+/** The target is a group: one that was made, changed or deleted. */
+const IS_GROUP = { path: "Target[ID=Group].ID", in: ["Group"] };
 const TEAM_MEMBERS = ["MemberAdded", "MemberRemoved", "MemberRoleChanged"];
 
 /** Objects of the directory. */
@@ -75,6 +77,8 @@ const DIRECTORY_OBJECTS: Table = [
     rule: "object_id",
     when: { kinds: ["directory"] },
   },
+  { to: "o365.target_group_name", from: ["@o365.target_name"], when: { kinds: ["directory"], field: IS_GROUP } },
+  { to: "o365.target_group_id", from: ["@o365.target_id"], when: { kinds: ["directory"], field: IS_GROUP } },
 ];
 
 /** Objects of cmdlets: mailboxes, rules, policies, connectors, searches, role groups. Groups have an attribute of their own. */
@@ -105,7 +109,7 @@ const CMDLET_OBJECTS: Table = [
   },
   {
     to: "o365.target_name",
-    from: ["Parameters[Name]"],
+    from: ["Parameters[Name]", "Parameters[DisplayName]"],
     rule: "path_name",
     when: { kinds: ["exchange_admin"], not: GROUPS },
   },
@@ -144,6 +148,7 @@ export const TARGET_OBJECTS: Table = [
     },
   },
   { to: "o365.target_name", from: ["ItemName"], when: { kinds: ["power_bi"] } },
+  { to: "o365.target_name", from: ["AgentName"], when: { kinds: ["copilot"] } },
   { to: "o365.target_name", from: ["FormName"], when: { kinds: ["other"] } },
   {
     to: "o365.target_group_name",

@@ -209,6 +209,13 @@ suite("extensionValue()", () => {
     { name: "an object in a list of texts", field: "Actions", from: ["a", { b: 1 }, null], to: ["a", '{"b":1}'] },
     { name: "a text where objects are usual", field: "Location", from: " Oslo ", to: { value: "Oslo" } },
     { name: "texts where objects are usual", field: "ModifiedProperties", from: ["a", "b"], to: { value: ["a", "b"] } },
+    {
+      name: "one change without its list",
+      field: "ModifiedProperties",
+      from: { Name: "AccountEnabled", NewValue: "[false]", OldValue: "[true]" },
+      to: { AccountEnabled: { NewValue: "[false]", OldValue: "[true]" } },
+    },
+    { name: "one pair as JSON text", field: "DeviceProperties", from: '{"Name":"OS","Value":"x"}', to: { OS: "x" } },
     { name: "a text among objects", field: "Folders", from: [{ Path: "a" }, "b"], to: [{ Path: "a" }, { value: "b" }] },
     { name: "blanks where objects are usual", field: "Item", from: "  ", to: undefined },
     { name: "a boolean in the place of a number", field: "OperationCount", from: true, to: undefined },

@@ -15,9 +15,17 @@ export const auditRecord: unique symbol = Symbol("otel-o365.audit_record");
 /** Events of the collector itself (gaps, expiring certificates) begin with this. They travel down the pipelines among the audit records. */
 const COLLECTOR_EVENTS = "o365.collector.";
 
-/** Whether a record tells of the collector rather than of the tenant. */
+/** The instrumentation scope of those events. */
+export const COLLECTOR_SCOPE = "otel-o365/collector";
+
+/**
+ * Whether a record tells of the collector rather than of the tenant. The name alone says nothing: that of an audit record is
+ * whatever stands in it as operation, and must not take the record past filters and mapping.
+ */
 export function isCollectorEvent(record: ReadableLogRecord): boolean {
-  return record.eventName?.startsWith(COLLECTOR_EVENTS) === true;
+  return (
+    record.eventName?.startsWith(COLLECTOR_EVENTS) === true && record.instrumentationScope.name === COLLECTOR_SCOPE
+  );
 }
 
 /** A log record made by the receiver. `body` is the audit record's JSON text exactly as the service sent it. */

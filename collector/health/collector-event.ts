@@ -3,6 +3,7 @@ import { SeverityNumber } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import type { CollectorEvent } from "../storage/storage.ts";
+import { COLLECTOR_SCOPE } from "../record.ts";
 import { scrub } from "../scrub.ts";
 import { version } from "../version.ts";
 
@@ -49,7 +50,7 @@ function scrubbed(value: string | number | boolean | readonly string[]): typeof 
   return typeof value === "object" ? value.map(scrub) : value;
 }
 
-const scope = { name: "otel-o365/collector", version };
+const scope = { name: COLLECTOR_SCOPE, version };
 
 /** The log record of an event. */
 export function eventRecord(event: CollectorEvent, resource: Resource, observedMs: number): ReadableLogRecord {

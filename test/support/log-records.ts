@@ -1,5 +1,6 @@
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
+import { COLLECTOR_SCOPE } from "../../collector/record.ts";
 
 export const testResource: ReadableLogRecord["resource"] = resourceFromAttributes({
   "service.name": "otel-o365",
@@ -35,6 +36,11 @@ export function makeRecord(id: string, overrides: Partial<ReadableLogRecord> = {
     instrumentationScope: scope,
     ...overrides,
   };
+}
+
+/** An event of the collector itself. */
+export function makeCollectorEvent(id: string): ReadableLogRecord {
+  return makeRecord(id, { eventName: "o365.collector.gap", instrumentationScope: { name: COLLECTOR_SCOPE } });
 }
 
 /** The `o365.id` of each record. */

@@ -4,7 +4,7 @@ import type { Component, LogsConsumer } from "../../../collector/component.ts";
 import { factory } from "../../../processors/filter/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
 import { ControlledConsumer } from "../../support/controlled-consumer.ts";
-import { idsOf, makeRecord, makeRecords } from "../../support/log-records.ts";
+import { idsOf, makeCollectorEvent, makeRecord, makeRecords } from "../../support/log-records.ts";
 import { settle } from "../../support/manual-clock.ts";
 import { type TestSettings, testSettings } from "../../support/test-settings.ts";
 
@@ -105,7 +105,8 @@ suite("filter", () => {
 
   test("the collector's own events pass, whatever the rules say", async () => {
     const { filter, passed } = bench({ default: "drop", rules: [{ drop: "true" }] });
-    await filter.consume([named("gap", "o365.collector.gap"), named("a", "FileAccessed")], never);
+    const spoofed = named("spoofed", "o365.collector.gap");
+    await filter.consume([makeCollectorEvent("gap"), spoofed, named("a", "FileAccessed")], never);
     assert.deepEqual(passed, ["gap"]);
   });
 

@@ -13,7 +13,7 @@ import { auditRecordOf, auditRecord, type AuditLogRecord } from "../../../collec
 import { factory } from "../../../processors/sdk/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
 import { eventually } from "../../support/eventually.ts";
-import { idsOf, makeRecord, makeRecords } from "../../support/log-records.ts";
+import { idsOf, makeCollectorEvent, makeRecord, makeRecords } from "../../support/log-records.ts";
 import { type TestSettings, testSettings } from "../../support/test-settings.ts";
 
 const never = new AbortController().signal;
@@ -199,9 +199,7 @@ suite("sdk processor", () => {
   });
 
   test("the collector's own events pass it by", async () => {
-    const { out } = await run({ export: "Tagging", args: [{ team: "soc" }] }, [
-      makeRecord("gap", { eventName: "o365.collector.gap" }),
-    ]);
+    const { out } = await run({ export: "Tagging", args: [{ team: "soc" }] }, [makeCollectorEvent("gap")]);
     assert.equal(out[0]?.attributes["team"], undefined);
   });
 

@@ -5,7 +5,7 @@ import type { ReadableLogRecord } from "@opentelemetry/sdk-logs";
 import { auditRecord, auditRecordOf, type AuditLogRecord } from "../../../collector/record.ts";
 import { factory } from "../../../processors/transform/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
-import { makeRecord, makeRecords } from "../../support/log-records.ts";
+import { makeCollectorEvent, makeRecord, makeRecords } from "../../support/log-records.ts";
 import { type TestSettings, testSettings } from "../../support/test-settings.ts";
 
 const never = new AbortController().signal;
@@ -231,8 +231,13 @@ suite("transform", () => {
   });
 
   test("the collector's own events pass as they are", async () => {
-    const event = makeRecord("gap", { eventName: "o365.collector.gap" });
+    const event = makeCollectorEvent("gap");
     assert.equal(await transformOne([{ delete: "body" }], event), event);
+  });
+
+  test("an audit record does not pass for one by its operation", async () => {
+    const record = makeRecord("a", { eventName: "o365.collector.gap" });
+    assert.equal((await transformOne([{ delete: "body" }], record)).body, undefined);
   });
 });
 

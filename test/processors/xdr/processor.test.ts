@@ -7,6 +7,7 @@ import { type AuditLogRecord, auditRecord, type JsonObject } from "../../../coll
 import { config } from "../../../processors/xdr/config.ts";
 import { factory } from "../../../processors/xdr/factory.ts";
 import { checkProcessorContract } from "../../contract/processor-contract.ts";
+import { makeCollectorEvent } from "../../support/log-records.ts";
 import { testSettings } from "../../support/test-settings.ts";
 import { asReceived } from "./as-received.ts";
 
@@ -122,10 +123,17 @@ suite("XdrProcessor", () => {
 
   test("consume() passes the collector's own events on as they are", async () => {
     const { sent, counted, processor } = bench();
-    const event = { ...asReceived("{}"), eventName: "o365.collector.gap" };
+    const event = makeCollectorEvent("gap");
     await processor.consume([event], signal);
     assert.equal(sent[0]?.[0], event);
     assert.equal(counted.size, 0);
+  });
+
+  test("consume() maps an audit record whose operation is the name of such an event", async () => {
+    const { sent, processor } = bench();
+    const text = '{"Operation":"o365.collector.gap","RecordType":6,"UserId":"zoe@contoso.example"}';
+    await processor.consume([{ ...asReceived(text), eventName: "o365.collector.gap" }], signal);
+    assert.equal(sent[0]?.[0]?.attributes["user.name"], "zoe@contoso.example");
   });
 
   test("consume() sends a mail threat twice with email_copy, each with a uid of its own", async () => {

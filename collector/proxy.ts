@@ -1,5 +1,5 @@
 import { Pool, type buildConnector, type Dispatcher } from "undici";
-import { textOf } from "./errors.ts";
+import { CollectorError, ErrorCode, textOf } from "./errors.ts";
 
 /** The proxy itself could not be reached: what was asked of it never left. */
 export class ProxyUnreachableError extends Error {
@@ -13,10 +13,22 @@ export class ProxyUnreachableError extends Error {
   }
 }
 
-/** The proxies that the environment names for HTTPS and HTTP, by the usual variables. */
+/**
+ * The proxies that the environment names for HTTPS and HTTP, by the usual variables.
+ *
+ * @throws {CollectorError} `OTEL_O365_CONFIG` when one is no URL. Not with its value, which may hold a password.
+ */
 export function environmentProxies(): readonly string[] {
   const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
-  return names.map((name) => process.env[name] ?? "").filter((value) => value !== "");
+  return names.flatMap((name) => {
+    const value = process.env[name] ?? "";
+    if (value === "") return [];
+    if (/^https?:$/.test(URL.parse(value)?.protocol ?? "")) return [value];
+    throw new CollectorError(
+      ErrorCode.config,
+      `Cannot use the proxy in ${name} of the environment: it is no URL of an HTTP proxy; write it like http://proxy.example.com:3128`,
+    );
+  });
 }
 
 /**

@@ -194,6 +194,8 @@ const keys = z.strictObject({
   tls: tls().optional().describe("TLS of connections to Entra ID and the API"),
   proxy: z
     .url({ protocol: /^https?$/, error: "must be the URL of an HTTP proxy, such as http://proxy.example.com:3128" })
+    // It may hold a password.
+    .meta({ writeOnly: true })
     .optional()
     .describe("URL of an HTTP proxy; without it HTTPS_PROXY and NO_PROXY of the environment decide"),
   ...refusedKeys,

@@ -1,3 +1,5 @@
+import { scrub } from "../scrub.ts";
+
 /** A place in a configuration file. Lines and columns count from 1. */
 export interface Origin {
   readonly file: string;
@@ -52,7 +54,7 @@ export class ProblemList {
 
   add(severity: Problem["severity"], origin: Origin, path: ConfigPath, message: string): void {
     const { file, line, column } = origin;
-    const problem: Problem = { severity, file, line, column, path: formatPath(path), message };
+    const problem: Problem = { severity, file, line, column, path: formatPath(path), message: scrub(message) };
     this.#problems.set(formatProblem(problem), problem);
   }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from "undici";
 import type { Secret } from "../../collector/config/secret.ts";
+import { checkTls } from "../../collector/check-tls.ts";
 import { CollectorError } from "../../collector/errors.ts";
 import { fact, type Fact, type PreflightSettings } from "../../collector/preflight/fact.ts";
 import { createApiClient, type ApiClient } from "../api-client.ts";
@@ -30,8 +31,12 @@ export async function* preflight(
     for (const pair of candidates) yield certificateFact(pair, settings.clock.now());
   }
   const dispatcher = tryTo(() => createConnections(config));
-  // The offline check has told what is wrong with the files.
-  if (dispatcher instanceof CollectorError) return;
+  if (dispatcher instanceof CollectorError) {
+    // Of the files of tls, the offline check has told already.
+    const isTold = checkTls(config.tls).some(({ severity }) => severity !== "warning");
+    if (!isTold) yield fact("fail", "connection", dispatcher.message);
+    return;
+  }
   try {
     const reach = { config, dispatcher, clock: settings.clock };
     const isReached = yield* reachHosts(reach, signal);

@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { isMap, Scalar } from "yaml";
 import { CollectorError, ErrorCode } from "../../errors.ts";
@@ -44,7 +44,7 @@ export function rename(name: string, newName: string, session: Session): ExitCod
   if (path === definition.path) rewriteFile(path, text);
   else {
     // The new file first: with both, the collector refuses to start, with neither a tenant would silently be missing.
-    writeNewFile(path, text);
+    writeNewFile(path, text, statSync(definition.path).mode & 0o777);
     rmSync(definition.path);
   }
   io.stdout.write(`Renamed "${id}" to "${newId}" in ${path}. Nothing is collected twice. Restart the collector.\n`);

@@ -36,12 +36,13 @@ export function tryOut(integration: NewIntegration, session: Session): TriedInte
  * @throws {CollectorError} `OTEL_O365_STORAGE` when the file exists or cannot be written.
  */
 export function save(
-  { id }: NewIntegration,
+  { id, proxy }: NewIntegration,
   { path, text, pipelines }: TriedIntegration,
   { folder, io }: Session,
   before = "",
 ): void {
-  writeNewFile(path, text);
+  const holdsPassword = proxy !== undefined && URL.parse(proxy)?.password !== "";
+  writeNewFile(path, text, holdsPassword ? 0o600 : undefined);
   io.stdout.write(before);
   const config = [...folder.files, folder.directory].map((file) => `--config ${file}`).join(" ");
   io.stdout.write(`Added "${id}" in ${path}; it is in ${pipelines.map((one) => `pipeline "${one}"`).join(" and ")}.
@@ -49,5 +50,5 @@ export function save(
 Next:
   otel-o365 check ${config} --only '${id}'
   Restart the collector (otel-o365 ${config}): it reads its configuration when it starts.
-`);
+${holdsPassword ? `The file holds the password of the proxy, so nobody but you can read it: let the collector's user do, or write \${env:NAME} in place of the URL.\n` : ""}`);
 }

@@ -5,12 +5,13 @@ import { CollectorError, describeError, ErrorCode } from "../../errors.ts";
 /**
  * Writes a new file, and its folder when that is absent.
  *
+ * @param mode Default: everybody may read it, because the user that the collector runs as is often another one.
  * @throws {CollectorError} `OTEL_O365_STORAGE` when the file exists or cannot be written.
  */
-export function writeNewFile(path: string, text: string): void {
+export function writeNewFile(path: string, text: string, mode: number = 0o644): void {
   attempt(path, () => {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, text, { flag: "wx", mode: 0o644 });
+    writeFileSync(path, text, { flag: "wx", mode });
   });
 }
 

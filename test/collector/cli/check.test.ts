@@ -9,6 +9,7 @@ import { stringify } from "yaml";
 import { storageFacts } from "../../../collector/preflight/storage-facts.ts";
 import { checkFacts } from "../../support/check-facts.ts";
 import { cli } from "../../support/cli.ts";
+import { withVariable } from "../../support/environment.ts";
 import { startCloudTenant, type CloudTenant } from "../../support/cloud-tenant.ts";
 import { startOtlpSink, type OtlpSink, type SinkAnswer } from "../../support/otlp-sink.ts";
 
@@ -209,6 +210,19 @@ suite("otel-o365 check", () => {
     const { code, stderr } = await cli(["check"]);
     assert.equal(code, 2);
     assert.match(stderr, /cannot check: no configuration file is named; add --config FILE/);
+  });
+
+  test("says that the proxy of the environment is no URL, and does not take the tenant for well", async () => {
+    const path = tenant.configure({ proxy: undefined });
+    const { code, stdout } = await withVariable("HTTPS_PROXY", "me:pa55word@proxy.example:3128", () =>
+      cli(["check", "--config", path]),
+    );
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /^fail {2}o365\/contoso {2}connection: Cannot use the proxy in HTTPS_PROXY of the environment/m,
+    );
+    assert.doesNotMatch(stdout, /pa55word/);
   });
 });
 

@@ -37,6 +37,19 @@ suite("formatProblem()", () => {
 });
 
 suite("ProblemList", () => {
+  test("keeps no password of a URL, wherever somebody has put one", () => {
+    const problems = new ProblemList();
+    problems.error(
+      problem,
+      ["exporters"],
+      'must not hold a password: current value is "https://me:pa55word@a.example/"',
+    );
+    assert.equal(
+      problems.sorted([])[0]?.message,
+      'must not hold a password: current value is "https://[REDACTED]@a.example/"',
+    );
+  });
+
   test("sorts by file as given, line and column, and keeps each problem once", () => {
     const problems = new ProblemList();
     problems.warning({ file: "b", line: 1, column: 1 }, [], "1");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, beforeEach, suite, test } from "node:test";
 import { parse, stringify } from "yaml";
@@ -72,6 +72,18 @@ suite("otel-o365 integrations", () => {
       assert.deepEqual([cloud, tenantId, clientId], ["gcc", TENANT_ID, CLIENT_ID]);
       assert.match(stdout, /Added "o365\/contoso" in .*contoso\.yaml; it is in pipeline "logs"\./);
       assert.match(stdout, /otel-o365 check --config \S+ --config \S+integrations\.d --only 'o365\/contoso'/);
+    });
+
+    test("lets nobody else read a file that holds the password of a proxy, also under another name", async () => {
+      const proxy = new URL(tenant.emulator.cloudProxy ?? "");
+      Object.assign(proxy, { username: "me", password: "pa55word" });
+      const { code, stdout } = await run("add", ...flags({ proxy: proxy.href }));
+      assert.equal(code, 0);
+      assert.match(stdout, /The file holds the password of the proxy, so nobody but you can read it/);
+      const mode = (name: string): string => (statSync(join(directory, name)).mode & 0o777).toString(8);
+      assert.equal(mode("contoso.yaml"), "600");
+      await run("rename", "contoso", "fabrikam", "--directory", directory);
+      assert.equal(mode("fabrikam.yaml"), "600");
     });
 
     test("makes what the collector then checks and runs with", async () => {

@@ -1,4 +1,5 @@
 import { coveragePage } from "./coverage-page.ts";
+import { detectionsPage } from "./detections-page.ts";
 import { errorsPage } from "./errors-page.ts";
 import { mappingPage } from "./mapping-page.ts";
 
@@ -6,6 +7,7 @@ import { mappingPage } from "./mapping-page.ts";
 export function generatedPages(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/coverage.md", coveragePage()],
+    ["docs/detections.md", detectionsPage()],
     ["docs/errors.md", errorsPage()],
     ["docs/mapping.md", mappingPage()],
   ]);

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
-import { isFiller, isGuid } from "./text.ts";
+import { isFiller, isGuid, plainText } from "./text.ts";
 import { directoryId, upn } from "./who.ts";
 
 /** What a directory record's list of `{ID, Type}` says about one identity. */
@@ -101,6 +101,23 @@ export function users(value: JsonValue): readonly string[] | undefined {
     found.push(user);
   }
   return found.length === 0 ? undefined : found;
+}
+
+/** `MemberRoleType`: the vendor's names for what a member of a team is. */
+const MEMBER_ROLES = ["Member", "Owner", "Guest"];
+
+/** Rule: what the members of a list are, when all are the same: `Member`, `Owner` or `Guest`, from its number or name. */
+export function memberRole(value: JsonValue): string | undefined {
+  const roles = new Set(listIn(value).map((member) => roleOf(isJsonObject(member) ? member["Role"] : undefined)));
+  const [first] = roles;
+  return roles.size === 1 ? first : undefined;
+}
+
+function roleOf(value: JsonValue | undefined): string | undefined {
+  const word = plainText(value)?.toLowerCase();
+  return word === undefined
+    ? undefined
+    : MEMBER_ROLES.find((name, at) => word === String(at) || word === name.toLowerCase());
 }
 
 function addressOf(element: JsonValue): string | undefined {

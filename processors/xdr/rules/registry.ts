@@ -1,6 +1,14 @@
 import { structure } from "../structured.ts";
 import { operation } from "../operation.ts";
-import { actorApplicationId, actorObjectId, targetApplicationId, thingObjectId, userObjectId, users } from "./actor.ts";
+import {
+  actorApplicationId,
+  actorObjectId,
+  memberRole,
+  targetApplicationId,
+  thingObjectId,
+  userObjectId,
+  users,
+} from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, messageId, url } from "./item.ts";
@@ -52,6 +60,7 @@ export const RULE_NAMES = [
   "actor_object_id",
   "actor_application_id",
   "users",
+  "member_role",
   "cmdlet_user",
   "cmdlet_object",
   "path_name",
@@ -146,6 +155,7 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     users,
     "The users of a list, each by its `UPN`, `MemberEmail` or `RecipientEmail`; a list with somebody who has none is passed over",
   ),
+  member_role: named(memberRole, "What the members of a list are, when all are the same: `Member`, `Owner` or `Guest`"),
   cmdlet_user: named(
     cmdletUser,
     "The user principal name or mail address among the parameters of a cmdlet: its `User`, `Trustee`, `Member`, `Members`, `Links` or `Mailbox`",

@@ -86,6 +86,7 @@ export const ALERT_DETAILS: Table = [
   { to: "file.name", from: ["SharePointMetaData.FileName"], when: { kinds: ["dlp"] } },
   { to: "file.name", from: ["@file.path"], rule: "file_name_of_path", when: { kinds: ["dlp"] } },
   { to: "file.extension", from: ["@file.name"], rule: "file_extension_of_path", when: { kinds: ["dlp"] } },
+  { to: "o365.sha256", from: ["FileData.SHA256"], when: { kinds: ["file_threat"] } },
   { to: "file.owner.name", from: ["SharePointMetaData.FileOwner"], when: { kinds: ["dlp"] } },
   {
     to: "file.size",

@@ -170,6 +170,7 @@ export const CLOUDAUDIT: Table = [
   },
   { to: "file.name", from: ["DocumentMetaData.FileName", "FileName"], when: { kinds: ["other"] } },
   { to: "file.size", from: ["FileSizeBytes", "FileSize"], rule: "number", when: { kinds: ["sharepoint", "endpoint"] } },
+  { to: "file.owner.name", from: ["DocumentMetaData.FileOwner"], when: { kinds: ["other"] } },
   { to: "host.name", from: ["DeviceName"], when: { kinds: ["endpoint", "other"] } },
   { to: "process.executable.name", from: ["Application"], when: { kinds: ["endpoint"] } },
 

@@ -75,6 +75,11 @@ export const COMMON_LAST: Table = [
   },
   { to: "o365.client_address_network", from: ["@client.address"], rule: "network" },
 
+  // One token, in records of all services and in the sign-in that gave it.
+  {
+    to: "o365.unique_token_id",
+    from: ["AppAccessContext.UniqueTokenId", "UniqueTokenId", "UniqueTokenIdentifier"],
+  },
   {
     to: "session.id",
     from: [

@@ -1,7 +1,37 @@
 import type { Table } from "./row.ts";
 
-/** By what one mail is found in records of all services, and who wrote to somebody in Teams. */
+/** Where matches and reviews have whom a mail was for; a mail threat has its `Recipients`. */
+const RECIPIENTS = [
+  "ExchangeMetaData.To",
+  "ExchangeMetaData.CC",
+  "ExchangeMetaData.BCC",
+  "ExchangeDetails.Recipients",
+  "Receivers",
+];
+
+/** By what one mail is found in records of all services: ids, sender, recipients, subject; and who wrote to somebody in Teams. */
 export const MESSAGES: Table = [
+  {
+    to: "o365.sender",
+    from: ["P2Sender", "ExchangeMetaData.From", "ExchangeDetails.From"],
+    rule: "upn",
+    when: { kinds: ["mail_threat", "dlp", "compliance"] },
+    keeps: true,
+  },
+  {
+    to: "o365.recipients",
+    from: RECIPIENTS,
+    rule: "emails",
+    collect: true,
+    when: { kinds: ["dlp", "compliance"] },
+    keeps: true,
+  },
+  {
+    to: "o365.subject",
+    from: ["Item.Subject", "ExchangeMetaData.Subject", "ExchangeDetails.Subject"],
+    when: { kinds: ["mailbox", "dlp", "compliance"] },
+    keeps: true,
+  },
   { to: "o365.sender", from: ["Sender.UPN"], rule: "upn", when: { kinds: ["teams", "teams_threat"] }, keeps: true },
   { to: "o365.sender_display_name", from: ["Sender.DisplayName"], when: { kinds: ["teams", "teams_threat"] } },
   {

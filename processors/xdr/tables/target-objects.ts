@@ -163,4 +163,16 @@ export const TARGET_OBJECTS: Table = [
     rule: "object_id",
     when: { kinds: ["teams"], operations: TEAM_MEMBERS },
   },
+  {
+    to: "o365.target_role_name",
+    from: ["Members"],
+    rule: "member_role",
+    when: { kinds: ["teams"], operations: ["MemberAdded", "MemberRoleChanged"] },
+  },
+  // A workspace is a group of its members.
+  {
+    to: "o365.target_group_name",
+    from: ["WorkSpaceName", "WorkspaceName"],
+    when: { kinds: ["power_bi"], operations: ["AddGroupMembers", "DeleteGroupMembers"] },
+  },
 ];

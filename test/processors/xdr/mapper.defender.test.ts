@@ -160,6 +160,7 @@ expectKinds("Defender for Office 365 (28, 41, 47, 62, 65)", [
       "xdr.file_path": "https://contoso-my.sharepoint.com/personal/ann/Documents/invoice.docm",
       "xdr.user_name": "ann@contoso.com",
       "file.name": "invoice.docm",
+      "o365.sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       "xdr.action_taken": undefined,
       severity: "WARN",
     },

@@ -218,6 +218,7 @@ expectKinds("sign-ins of Exchange", [
       "xdr.source_address": "198.51.100.9",
       "xdr.application_name": "https://outlook.office.com/",
       "o365.unique_token_identifier": "AbC-token",
+      "o365.unique_token_id": "AbC-token",
       "o365.resource_url": "https://outlook.office.com/",
     },
   },

@@ -207,6 +207,7 @@ expectKinds("whom and what an action was about", [
     },
     expected: {
       "o365.target_user_name": "vic@contoso.com",
+      "o365.target_role_name": "Owner",
       "user_agent.os.name": "windows",
       "user_agent.os.version": "10",
     },
@@ -220,6 +221,59 @@ expectKinds("whom and what an action was about", [
       Members: [{ UPN: "vic@contoso.com" }, { UPN: "bob@contoso.com" }],
     },
     expected: { "o365.target_user_name": undefined },
+  },
+  {
+    name: "a member of a workspace (20)",
+    record: {
+      RecordType: 20,
+      Operation: "AddGroupMembers",
+      Workload: "PowerBI",
+      WorkSpaceName: "Finance",
+      MembershipInformation: [{ MemberEmail: "eve@fabrikam.com" }],
+    },
+    expected: { "o365.target_user_name": "eve@fabrikam.com", "o365.target_group_name": "Finance" },
+  },
+  {
+    name: "a token, in whatever service it was used (1)",
+    record: { RecordType: 1, Operation: "Get-Mailbox", AppAccessContext: [{ UniqueTokenId: "AbC" }] },
+    options: { extensions: "none" },
+    expected: { "o365.unique_token_id": "AbC" },
+  },
+  {
+    name: "a mail under review (68)",
+    record: {
+      RecordType: 68,
+      Operation: "SupervisoryReviewOLAudit",
+      ExchangeDetails: { From: "bob@contoso.com", Recipients: ["ann@contoso.com"], Subject: "Hello" },
+    },
+    expected: {
+      "o365.sender": "bob@contoso.com",
+      "o365.recipients": ["ann@contoso.com"],
+      "o365.subject": "Hello",
+    },
+  },
+  {
+    name: "a mail that a rule matched (13)",
+    record: {
+      RecordType: 13,
+      Operation: "DlpRuleMatch",
+      ExchangeMetaData: {
+        From: "ann@contoso.com",
+        To: ["Bob <bob@fabrikam.com>"],
+        BCC: ["bob@fabrikam.com", "eve@fabrikam.com"],
+        Subject: "Cards",
+      },
+    },
+    expected: {
+      "o365.sender": "ann@contoso.com",
+      "o365.recipients": ["bob@fabrikam.com", "eve@fabrikam.com"],
+      "o365.subject": "Cards",
+    },
+  },
+  {
+    name: "a file that was classified (361)",
+    record: { RecordType: 361, Operation: "Scan", DocumentMetaData: { FileOwner: "Ann", FileName: "a.docx" } },
+    expected: { "file.owner.name": "Ann", "file.name": "a.docx" },
   },
   {
     name: "somebody who joined a team without being asked (25)",

@@ -4,6 +4,7 @@ import type { JsonValue } from "../../../../collector/record.ts";
 import {
   actorApplicationId,
   actorObjectId,
+  memberRole,
   targetApplicationId,
   thingObjectId,
   users,
@@ -138,5 +139,16 @@ suite("identities of directory records", () => {
     assert.equal(users([{ UPN: "ann@contoso.com" }, { DisplayName: "Bob" }]), undefined);
     assert.equal(users([]), undefined);
     assert.equal(users("ann@contoso.com"), undefined);
+  });
+
+  test("memberRole() names what members are, when all are the same", () => {
+    assert.equal(memberRole([{ Role: 1 }]), "Owner");
+    assert.equal(memberRole([{ Role: "0" }, { Role: "member" }]), "Member");
+    assert.equal(memberRole({ Role: "Guest" }), "Guest");
+    assert.equal(memberRole([{ Role: 1 }, { Role: 0 }]), undefined);
+    assert.equal(memberRole([{ Role: 1 }, { UPN: "ann@contoso.com" }]), undefined);
+    assert.equal(memberRole([{ Role: 7 }]), undefined);
+    assert.equal(memberRole([]), undefined);
+    assert.equal(memberRole("Owner"), undefined);
   });
 });

@@ -1,5 +1,5 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Pair } from "yaml";
-import { type Node as YamlNode, parseDocument, type YAMLMap, type YAMLSeq } from "yaml";
+import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Pair } from "yaml";
+import { type Node as YamlNode, parseDocument, visit, type YAMLMap, type YAMLSeq } from "yaml";
 import type { ConfigNode, MappingEntry, MappingNode, ScalarNode } from "./node.ts";
 import type { ConfigPath, Origin, ProblemList } from "./problem.ts";
 import { reportSyntax } from "./yaml-errors.ts";
@@ -31,7 +31,7 @@ export function parseYaml(text: string, file: string, problems: ProblemList): Ma
 }
 
 class Reader {
-  readonly #document: Document.Parsed;
+  readonly #targets: ReadonlyMap<Alias, YamlNode>;
   readonly #file: string;
   readonly #lines: LineCounter;
   readonly #problems: ProblemList;
@@ -39,7 +39,7 @@ class Reader {
   #nodes = 0;
 
   constructor(document: Document.Parsed, file: string, lines: LineCounter, problems: ProblemList) {
-    this.#document = document;
+    this.#targets = targetsIn(document);
     this.#file = file;
     this.#lines = lines;
     this.#problems = problems;
@@ -70,7 +70,7 @@ class Reader {
 
   #alias(alias: Alias, path: ConfigPath): ConfigNode {
     const origin = this.#originOf(alias);
-    const target = alias.resolve(this.#document);
+    const target = this.#targets.get(alias);
     if (target === undefined) {
       // Without its name: it may be a password that starts with an asterisk.
       const message = "no anchor stands before this alias; define it, or quote a text that starts with *";
@@ -145,6 +145,19 @@ class Reader {
     const { line, col } = this.#lines.linePos(offset);
     return { file: this.#file, line, column: col };
   }
+}
+
+/** What each alias stands for. The library's own way walks through the document for each of them: a minute for 40,000. */
+function targetsIn(document: Document.Parsed): ReadonlyMap<Alias, YamlNode> {
+  const anchors = new Map<string, YamlNode>();
+  const targets = new Map<Alias, YamlNode>();
+  visit(document, (_, node) => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target !== undefined) targets.set(node, target);
+    } else if (isNode(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+  });
+  return targets;
 }
 
 function isMergeKey(key: unknown): boolean {

@@ -169,6 +169,18 @@ exporters:
     assert.deepEqual(JSON.parse(JSON.stringify(problems)), problems, "problems survive JSON");
   });
 
+  test("takes no time for tens of thousands of aliases, and takes the last anchor of a name before each", () => {
+    const many = `x: &a 1\ny: [${"*a, ".repeat(40_000)}*a]\n`;
+    assert.match(lines(load({ "a.yaml": many })).join("\n"), /y: unknown key/);
+    const twice = BASE.replace("client_id: app", "client_id: &a app").replace(
+      "    content_types",
+      "    poll_interval: &a 5s\n    content_types",
+    );
+    const { config, problems } = load({ "a.yaml": `${twice}storage: { directory: *a }\n` });
+    assert.deepEqual(problems, []);
+    assert.equal(config?.storage.directory, "5s");
+  });
+
   test("stops at aliases that grow without end", () => {
     const rows = Array.from({ length: 9 }, (_, row) => `l${row + 1}: &l${row + 1} [${`*l${row}, `.repeat(9)}*l${row}]`);
     const result = load({ "a.yaml": `l0: &l0 x\n${rows.join("\n")}\n` });

@@ -88,18 +88,18 @@ export function hex(fingerprint: string): string {
 /**
  * Refuses a certificate outside its period of validity.
  *
- * @throws {CredentialFileError} With both times and what to do.
+ * @throws {CredentialFileError} With the end of the period and what to do; without the time of now, which would make every attempt
+ * another message, and so another line of the log.
  */
 export function refuseOutdated(certificate: X509Certificate, nowMs: number): void {
-  const now = new Date(nowMs).toISOString();
   if (nowMs >= certificate.validToDate.getTime()) {
     throw new CredentialFileError(
-      `expired on ${certificate.validToDate.toISOString()} (now ${now}): ${describe(certificate)}; ${NEW_PAIR}`,
+      `expired on ${certificate.validToDate.toISOString()}: ${describe(certificate)}; ${NEW_PAIR}`,
     );
   }
   if (nowMs < certificate.validFromDate.getTime()) {
     throw new CredentialFileError(
-      `is not valid before ${certificate.validFromDate.toISOString()} (now ${now}): ${describe(certificate)}; set this machine's clock (NTP), or wait`,
+      `is not valid before ${certificate.validFromDate.toISOString()}: ${describe(certificate)}; set this machine's clock (NTP), or wait`,
     );
   }
 }

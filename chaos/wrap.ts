@@ -64,6 +64,7 @@ export class Wrapper {
   storage(storage: Storage): Storage {
     return {
       spoolDirectory: storage.spoolDirectory,
+      ledgerWasLost: storage.ledgerWasLost,
       ledger: (owner) => this.#ledger(storage.ledger(owner)),
       saveConditions: (conditions) => storage.saveConditions(conditions),
       countDeadLetters: (letters, atMs) => storage.countDeadLetters(letters, atMs),

@@ -217,6 +217,19 @@ export class Service {
     }
   }
 
+  #openStorage(): Storage {
+    const { directory } = this.#config.storage;
+    const storage = this.#context.openStorage(directory);
+    if (storage.ledgerWasLost) {
+      this.#context.logger.warn("Ledger was lost and is begun anew", {
+        directory,
+        remedy:
+          "initial_lookback is collected again, and what was owed from before it is not: to have it, stop the collector, restore a backup, or take the new ledger away and start once with initial_lookback: 7d",
+      });
+    }
+    return storage;
+  }
+
   #closeStorage(ending: "stopped" | "failed"): boolean {
     try {
       this.#storage?.close(ending, this.#clock.now());
@@ -233,7 +246,7 @@ export class Service {
     return {
       settings: (_kind, id, branch) => this.#settings(id, branch),
       health: () => this.health(),
-      storage: () => (this.#storage ??= this.#context.openStorage(this.#config.storage.directory)),
+      storage: () => (this.#storage ??= this.#openStorage()),
       inFlight: (shares) => new InFlightBudget(this.#config.maxInFlightBytes, shares),
       deliver: (settings, exporter) => {
         const delivery = this.#context.deliver(settings, exporter, (records, reason) => {

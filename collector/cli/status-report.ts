@@ -20,6 +20,8 @@ export interface StatusReport {
   /** Absolute path of `storage::directory`. */
   readonly directory: string;
   readonly ledgerFound: boolean;
+  /** A collector runs on the folder, and its ledger is not there: it was deleted or moved away. */
+  readonly ledgerGone: boolean;
   readonly lock: LockHolder;
   /** Why the disk of the folder has too little room; undefined when it has enough, or there is no folder. */
   readonly roomFault: string | undefined;
@@ -62,6 +64,9 @@ export interface StatusSources {
   readonly thresholds: HealthThresholds;
 }
 
+/** A collector that starts has its lock before its ledger. */
+const STARTING_MS = 10_000;
+
 /** Judges every integration that is configured or, without a configuration, that the ledger knows. */
 export function reportStatus(sources: StatusSources): StatusReport {
   const { nowMs, directory, ledger, lock, roomFault, configured, thresholds } = sources;
@@ -92,19 +97,21 @@ export function reportStatus(sources: StatusSources): StatusReport {
     configured?.map(({ id, use }) => one(id, use.owner, known.get(ownerKey(use.owner)), use)) ??
     stored.map((facts) => one(facts.component, facts.owner, facts));
   const named = new Set(integrations.map(({ owner }) => ownerKey(owner)));
+  const ledgerGone = ledger === undefined && runningSinceMs !== undefined && nowMs - runningSinceMs > STARTING_MS;
   const state = worst(integrations.map(({ verdict }) => verdict.state));
   const gap = integrations.some(({ verdict }) => verdict.gap);
   return {
     nowMs,
     directory,
     ledgerFound: ledger !== undefined,
+    ledgerGone,
     lock,
     roomFault,
     state,
     gap,
     exitCode: exitCodeOf({
       nothingToRead: ledger === undefined && configured === undefined,
-      isBad: gap || state === "unhealthy" || state === "bad_credentials",
+      isBad: ledgerGone || gap || state === "unhealthy" || state === "bad_credentials",
       isLate: roomFault !== undefined || state === "degraded" || state === "quiet",
       lock,
     }),

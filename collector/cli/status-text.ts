@@ -28,7 +28,7 @@ export function statusText(report: StatusReport, options: TextOptions): string {
 }
 
 function head(report: StatusReport, options: TextOptions): string[] {
-  const { nowMs, directory, ledgerFound, lock, roomFault, integrations } = report;
+  const { nowMs, directory, ledgerFound, ledgerGone, lock, roomFault, integrations } = report;
   const lines = [
     `Time       ${formatMinute(nowMs)} UTC, as all times here`,
     `Storage    ${printable(directory)}`,
@@ -36,7 +36,11 @@ function head(report: StatusReport, options: TextOptions): string[] {
   ];
   // A full disk keeps the collector from storing what troubles it: nobody else would say it here.
   if (roomFault !== undefined) lines.splice(2, 0, `Disk       ${roomFault}`);
-  if (!ledgerFound) lines.push(`Ledger     no ledger yet at ${printable(directory)}`);
+  if (ledgerGone) {
+    lines.push(
+      `Ledger     gone: it was deleted or moved away from ${printable(directory)} while the collector runs; stop the collector, restore a backup if there is one (docs/ledger.md), and start it again`,
+    );
+  } else if (!ledgerFound) lines.push(`Ledger     no ledger yet at ${printable(directory)}`);
   else if (integrations.length === 0) lines.push("Ledger     empty: no integration has been collected yet");
   return lines.map((line) => `${options.style("gray", line.slice(0, 9))}${line.slice(9)}`);
 }
@@ -75,7 +79,7 @@ function problemBlocks(report: StatusReport, options: TextOptions): string[][] {
 }
 
 /** The last line, whole for whoever reads only that: what of everything is not well. */
-function verdictLine({ integrations, lock, roomFault }: StatusReport, { style }: TextOptions): string {
+function verdictLine({ integrations, lock, roomFault, ledgerGone }: StatusReport, { style }: TextOptions): string {
   const byState = Map.groupBy(integrations, ({ verdict }) => verdict.state);
   const parts = STATES.toReversed().flatMap((state) => {
     const those = byState.get(state) ?? [];
@@ -89,11 +93,12 @@ function verdictLine({ integrations, lock, roomFault }: StatusReport, { style }:
   const before = [
     ...(lock.running === "no" ? ["no collector is running"] : []),
     ...(roomFault === undefined ? [] : ["the disk is full"]),
+    ...(ledgerGone ? ["the ledger is gone"] : []),
     `${integrations.length} integration${integrations.length === 1 ? "" : "s"}: ${parts.join(", ")}`,
   ];
-  const isGood = lock.running !== "no" && roomFault === undefined && integrations.every(isWell);
+  const isGood = lock.running !== "no" && roomFault === undefined && !ledgerGone && integrations.every(isWell);
   const colours = integrations.map(({ verdict }) => STATE_WORDS[verdict.state].colour);
-  const colour = isGood ? "green" : colours.includes("red") ? "red" : "yellow";
+  const colour = isGood ? "green" : ledgerGone || colours.includes("red") ? "red" : "yellow";
   return style(colour, before.join("; "));
 }
 

@@ -83,6 +83,7 @@ export function holdDirectory(directory: string, nowMs: number): Storage {
   const lock = DirectoryLock.acquire(directory, new Date(nowMs).toISOString());
   return {
     spoolDirectory: directory,
+    ledgerWasLost: false,
     ledger() {
       throw new TypeError("this storage keeps no ledger");
     },

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { CollectorError, ErrorCode } from "../errors.ts";
 import { sqliteCode, storageError } from "./storage-error.ts";
@@ -16,6 +16,7 @@ export class Database {
   readonly path: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #file: string | undefined;
   #depth = 0;
 
   /** @param busyTimeoutMs How long a statement waits for a lock that another process holds. */
@@ -23,6 +24,7 @@ export class Database {
     this.path = path;
     createPrivateFile(path);
     this.#database = attempt("open", path, () => new DatabaseSync(path, { timeout: busyTimeoutMs }));
+    this.#file = fileAt(path);
   }
 
   /** Runs SQL that is not worth caching: pragmas, schema changes, BEGIN and COMMIT. */
@@ -46,6 +48,7 @@ export class Database {
   /** Runs `work` as one transaction: all of it is on disk when this returns, none of it when it throws. */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
+    this.#refuseWhenReplaced();
     this.exec("BEGIN IMMEDIATE");
     this.#depth = 1;
     try {
@@ -64,6 +67,17 @@ export class Database {
   close(): void {
     this.#statements.clear();
     if (this.#database.isOpen) attempt("close", this.path, () => this.#database.close());
+  }
+
+  /** A file that was deleted can be written to as long as it is open, and everything written is gone afterwards. */
+  #refuseWhenReplaced(): void {
+    const now = fileAt(this.path);
+    if (now === this.#file) return;
+    const seen = now === undefined ? "the file was deleted or moved away" : "another file was put in its place";
+    throw new CollectorError(
+      ErrorCode.storage,
+      `Cannot write "${this.path}": ${seen} while the collector runs, and what it stores would be lost; stop it, put a backup there if there is one (docs/ledger.md says how), and start it again`,
+    );
   }
 
   #rollback(): void {
@@ -117,6 +131,12 @@ function unexpected(column: string, wanted: string, value: unknown): CollectorEr
     ErrorCode.storage,
     `Cannot read column "${column}" of the ledger: it holds ${value === null ? "NULL" : typeof value} instead of ${wanted}; the file was changed by another program: restore a backup or move it away`,
   );
+}
+
+/** What tells a file from another one of the same path; undefined when there is none. */
+function fileAt(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? undefined : `${found.dev}:${found.ino}`;
 }
 
 /**

@@ -1,8 +1,8 @@
-import { readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { addDeadLetters, replaceConditions } from "./condition-table.ts";
 import { Database } from "./database.ts";
-import { DirectoryLock, type EndingKind } from "./directory-lock.ts";
+import { DirectoryLock, LOCK_FILE, type EndingKind } from "./directory-lock.ts";
 import { migrate } from "./schema.ts";
 import { SqliteLedger } from "./sqlite-ledger.ts";
 import { makeDirectory } from "./make-directory.ts";
@@ -29,11 +29,12 @@ export interface StorageOptions {
  */
 export function openStorage(directory: string, options: StorageOptions = {}): Storage {
   makeDirectory(directory);
+  const ledgerWasLost = existsSync(join(directory, LOCK_FILE)) && !existsSync(join(directory, LEDGER_FILE));
   const lock = DirectoryLock.acquire(directory, new Date(options.startedAtMs ?? Date.now()).toISOString());
   try {
     const database = openLedger(join(directory, LEDGER_FILE), options.busyTimeoutMs ?? 5000);
     try {
-      return new SqliteStorage(lock, database, emptySpool(directory));
+      return new SqliteStorage(lock, database, emptySpool(directory), ledgerWasLost);
     } catch (error) {
       database.close();
       throw error;
@@ -46,14 +47,16 @@ export function openStorage(directory: string, options: StorageOptions = {}): St
 
 class SqliteStorage implements Storage {
   readonly spoolDirectory: string;
+  readonly ledgerWasLost: boolean;
   readonly #lock: DirectoryLock;
   readonly #database: Database;
   readonly #ledgers = new Map<string, SqliteLedger>();
 
-  constructor(lock: DirectoryLock, database: Database, spoolDirectory: string) {
+  constructor(lock: DirectoryLock, database: Database, spoolDirectory: string, ledgerWasLost: boolean) {
     this.#lock = lock;
     this.#database = database;
     this.spoolDirectory = spoolDirectory;
+    this.ledgerWasLost = ledgerWasLost;
   }
 
   ledger(owner: LedgerOwner): Ledger {

@@ -14,7 +14,7 @@ const SQLITE = {
 } as const;
 
 const MOVE_AWAY =
-  "move the file and its -wal and -shm neighbours away to start a new ledger (up to 7 days are then collected again), or restore a backup";
+  "move the file and its -wal and -shm neighbours away to start a new ledger (initial_lookback is then collected again, and what is owed from before it is not: docs/ledger.md), or restore a backup";
 const CHECK_ACCESS = "check that the path exists and that this user may read and write it";
 
 const REMEDIES: Readonly<Record<number, string>> = {

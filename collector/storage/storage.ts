@@ -242,6 +242,8 @@ export interface Ledger {
 export interface Storage {
   /** Folder for spooled blobs; emptied at start. */
   readonly spoolDirectory: string;
+  /** A collector has worked in this folder before, and its ledger was not there any more: a new one was begun. */
+  readonly ledgerWasLost: boolean;
   ledger(owner: LedgerOwner): Ledger;
   /** Replaces what is known of components that are not well. */
   saveConditions(conditions: readonly Condition[]): void;

@@ -61,6 +61,16 @@ suite("Service.start()", () => {
     ]);
   });
 
+  test("warns when the ledger of the storage was lost and is begun anew", async () => {
+    const fakes = new FakeComponents();
+    const openStorage = () => ({ ...fakeStorage(), ledgerWasLost: true });
+    const { service, log } = setUp(fakes, ["logs: r1 > e1"], { openStorage });
+    await service.start();
+    const [line] = log.lines;
+    assert.deepEqual([line?.level, line?.message], ["warn", "Ledger was lost and is begun anew"]);
+    assert.match(String(line?.fields["remedy"]), /initial_lookback: 7d/);
+  });
+
   test("starts extensions before everything else, and stops them last and in the opposite order", async () => {
     const fakes = new FakeComponents();
     const { service } = setUp(fakes, ["logs: r1 > p1 > e1"], {}, ["x1", "x2"]);

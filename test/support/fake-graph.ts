@@ -44,6 +44,7 @@ function parsePipeline(text: string): PipelineConfig {
 export function fakeStorage(calls: string[] = []): Storage {
   return {
     spoolDirectory: "",
+    ledgerWasLost: false,
     ledger: () => {
       throw new TypeError("a fake receiver keeps no ledger");
     },

@@ -340,6 +340,21 @@ no collector is running; 1 integration: 1 degraded (o365/contoso), 1 with a gap 
     assert.equal(reportStatus({ ...sources, configured: [] }).exitCode, 0);
   });
 
+  test("ends with 5 when a collector runs whose ledger is gone, but not while it starts", () => {
+    const after = (ms: number): ReturnType<typeof reportStatus> => {
+      const process = { pid: 42, host: "siem", startedAt: new Date(NOW - ms).toISOString() };
+      const lock = { running: "yes", process, ending: undefined } as const;
+      const sources = { nowMs: NOW, directory: state(), ledger: undefined, lock, thresholds: defaultThresholds };
+      return reportStatus({ ...sources, configured: [] });
+    };
+    assert.equal(after(MINUTE).exitCode, 5);
+    assert.match(
+      statusText(after(MINUTE), { width: 100, style: (_, text) => text }),
+      /^Ledger {5}gone: it was deleted/m,
+    );
+    assert.equal(after(1000).exitCode, 0);
+  });
+
   test("needs no configuration, and names the tenant then", () => {
     write(writeHealthy);
     const { code, text } = beside(() => ask({}));

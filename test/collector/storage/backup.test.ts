@@ -117,6 +117,33 @@ suite("Backup and restore of the ledger", () => {
     assert.deepEqual(owed(fresh), ["one"]);
   });
 
+  test("a collector that begins a ledger where another one was knows that it was lost", () => {
+    open();
+    assert.equal(storage?.ledgerWasLost, false);
+    close();
+    open();
+    assert.equal(storage?.ledgerWasLost, false);
+    close();
+    moveAway();
+    open();
+    assert.equal(storage?.ledgerWasLost, true);
+  });
+
+  test("a ledger that is moved away from under a collector takes nothing more, until it is back", () => {
+    const ledger = open();
+    list(ledger, "one");
+    moveAway();
+    assert.throws(() => list(ledger, "two"), {
+      code: "OTEL_O365_STORAGE",
+      message: /^Cannot write ".*ledger\.db": the file was deleted or moved away while the collector runs/,
+    });
+    writeFileSync(inState("ledger.db"), "");
+    assert.throws(() => list(ledger, "two"), { message: /another file was put in its place/ });
+    for (const name of FILES) renameSync(join(folder, "old", name), inState(name));
+    list(ledger, "two");
+    assert.deepEqual(owed(ledger).toSorted(), ["one", "two"]);
+  });
+
   test("a downgrade is refused with what to do, and leaves the file as it is", () => {
     list(open(), "one");
     close();

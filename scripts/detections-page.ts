@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<string, string>> = {
   identity: "Entra ID",
   exchange: "Exchange, Purview and eDiscovery",
   content: "Files, Teams, Power Platform, labels and alerts",
+  devices: "Devices, delegates, service staff and risk",
   variants: "More, and shapes that lead astray",
 };
 

@@ -56,4 +56,7 @@ export const MAILBOX_CMDLETS: readonly string[] = [
   "Set-MailboxAuditBypassAssociation",
   "Set-MailboxAutoReplyConfiguration",
   "Set-MailboxJunkEmailConfiguration",
+  "Set-MailboxMessageConfiguration",
+  "Search-Mailbox",
+  "Start-ManagedFolderAssistant",
 ];

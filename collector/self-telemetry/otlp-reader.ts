@@ -7,6 +7,7 @@ import {
   type PushMetricExporter,
 } from "@opentelemetry/sdk-metrics";
 import { CollectorError, describeError, ErrorCode } from "../errors.ts";
+import { hideCredentials } from "../hide-credentials.ts";
 import type { Logger } from "../telemetry.ts";
 import type { OtlpMetricsConfig } from "./metrics-schema.ts";
 
@@ -22,29 +23,37 @@ export function otlpReader(config: OtlpMetricsConfig, logger: Logger): MetricRea
   const { url, headers, intervalMs, timeoutMs, caFile, certFile, keyFile } = config;
   const files = { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
   const tls = Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined));
+  const sent = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()]));
   const exporter = new OTLPMetricExporter({
     url: url.href,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.reveal()])),
+    headers: sent,
     timeoutMillis: timeoutMs,
-    httpAgentOptions: { keepAlive: true, ...tls },
+    // Node.js lets a variable of the environment decide otherwise.
+    httpAgentOptions: { keepAlive: true, rejectUnauthorized: true, ...tls },
   });
+  const describe = (error: Error): string => hideCredentials(describeError(error), sent);
   return new PeriodicExportingMetricReader({
-    exporter: sayingOnce(exporter, `${url.origin}${url.pathname}`, logger),
+    exporter: sayingOnce(exporter, `${url.origin}${url.pathname}`, describe, logger),
     exportIntervalMillis: intervalMs,
     exportTimeoutMillis: timeoutMs,
   });
 }
 
 /** The reader would write a line for every export that fails. */
-function sayingOnce(exporter: PushMetricExporter, destination: string, logger: Logger): PushMetricExporter {
+function sayingOnce(
+  exporter: PushMetricExporter,
+  destination: string,
+  describe: (error: Error) => string,
+  logger: Logger,
+): PushMetricExporter {
   let isWell = true;
   return {
     export(metrics, done) {
       exporter.export(metrics, (result) => {
-        const isDelivered = result.error === undefined;
-        if (!isDelivered && isWell) {
-          const seen = result.error === undefined ? "no reason was given" : describeError(result.error);
-          const message = `Cannot send metrics to ${destination}: ${seen}; check endpoint and headers under service::telemetry::metrics`;
+        const { error } = result;
+        const isDelivered = error === undefined;
+        if (error !== undefined && isWell) {
+          const message = `Cannot send metrics to ${destination}: ${describe(error)}; check endpoint and headers under service::telemetry::metrics`;
           logger.warn("Metrics are not delivered; the audit trail is not affected", { reason: message });
         }
         if (isDelivered && !isWell) logger.info("Metrics are delivered again", { destination });

@@ -29,15 +29,15 @@ export class RedirectListener {
     const port = Number(redirectUri.port || 80);
     try {
       if (v4 !== undefined) await listen(v4, port, "127.0.0.1");
+      if (v6 !== undefined) await listen(v6, port, "::1").catch(unlessAbsent);
     } catch (error) {
+      await listener.close();
       throw new CollectorError(
         ErrorCode.unavailable,
         `Cannot listen on "${redirectUri.origin}" for the browser to come back: ${describeError(error)}; end what uses the port, or give another registered address with --redirect-uri`,
         { cause: error },
       );
     }
-    // A machine without IPv6 has nobody who would come that way.
-    if (v6 !== undefined) await listen(v6, port, "::1").catch(() => undefined);
     return listener;
   }
 
@@ -94,6 +94,14 @@ function send(response: ServerResponse, status: number, text: string): void {
   response.end(
     `<!doctype html><html lang="en"><meta charset="utf-8"><title>otel-o365</title><body style="font:1.2rem/1.5 system-ui,sans-serif;margin:4rem auto;max-width:34rem"><h1 style="font-size:1.4rem">otel-o365</h1><p>${text}</p></body></html>\n`,
   );
+}
+
+/**
+ * A machine without IPv6 has nobody who would come that way. Where somebody else listens there, the browser would take the
+ * answer to them.
+ */
+function unlessAbsent(error: unknown): void {
+  if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") throw error;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

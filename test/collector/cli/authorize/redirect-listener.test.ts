@@ -89,6 +89,21 @@ suite("RedirectListener", () => {
     await listener.close();
   });
 
+  test("does not start where somebody else would get the answer by IPv6", async (context) => {
+    const taken = createServer();
+    const isThere = await new Promise<boolean>((resolve) => {
+      taken.once("error", () => resolve(false));
+      taken.listen(0, "::1", () => resolve(true));
+    });
+    if (!isThere) return context.skip("this machine has no IPv6");
+    const { port } = taken.address() as AddressInfo;
+    await assert.rejects(RedirectListener.open(new URL(`http://localhost:${port}`), "s"), /EADDRINUSE.*end what uses/);
+    taken.close();
+    const own = createServer();
+    await new Promise<void>((resolve) => own.listen(port, "127.0.0.1", resolve));
+    own.close();
+  });
+
   test("says what to do when the port is taken", async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));

@@ -3,6 +3,8 @@
 import { relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { endGroup } from "./process-group.ts";
+import { processorMs } from "./processor-time.ts";
 import { nothingYet, type Tally } from "./test-tally.ts";
 
 const files = process.argv.slice(2);
@@ -39,8 +41,12 @@ function onPass(report: Report): void {
   } else if (report.details.type !== "suite") tell({ passed: tally.passed + 1 });
 }
 
-// Without its parent nobody wants to know; and to wait for the parent's end must not keep this process alive.
-process.on("disconnect", () => process.exit(1));
+// Without its parent nobody wants to know, nor needs what the tests have started; and to wait for the parent's end must not keep
+// this process alive.
+process.on("disconnect", () => {
+  endGroup(process.pid);
+  process.exit(1);
+});
 process.channel?.unref();
 
 const stream = run({ files, isolation: "none", concurrency: false });
@@ -60,4 +66,4 @@ stream.on("test:fail", (report) => {
   if (Reflect.get(report.details.error, "failureType") !== "subtestsFailed") fail(title(report));
 });
 for await (const chunk of stream.compose(new spec())) process.stdout.write(String(chunk));
-tell({ at: "after the last test", complete: true });
+tell({ at: "after the last test", processorMs: processorMs(), complete: true });

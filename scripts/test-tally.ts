@@ -9,6 +9,8 @@ export interface Tally {
   readonly skipped: readonly string[];
   /** What the process is at, for the case that nothing more comes. */
   readonly at: string;
+  /** Processor time of the process and of what it started, milliseconds; 0 until the last test. */
+  readonly processorMs: number;
   /** Every file was run to its end. A process that ends without having said so has run who knows what. */
   readonly complete: boolean;
 }
@@ -18,7 +20,15 @@ export const tallySchema: z.ZodType<Tally> = z.strictObject({
   failed: z.array(z.string()),
   skipped: z.array(z.string()),
   at: z.string(),
+  processorMs: z.int(),
   complete: z.boolean(),
 });
 
-export const nothingYet: Tally = { passed: 0, failed: [], skipped: [], at: "nothing has begun", complete: false };
+export const nothingYet: Tally = {
+  passed: 0,
+  failed: [],
+  skipped: [],
+  at: "nothing has begun",
+  processorMs: 0,
+  complete: false,
+};

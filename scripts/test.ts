@@ -1,16 +1,18 @@
 // Runs the test files under test/ with node:test, several processes at a time (see test-plan.ts). `--full` runs those that take
 // minutes, `--all` everything, `--hung-after SECONDS` sets when a process counts as hung; further arguments are parts of the paths to
-// run. The last line is always `<n> passed, <n> failed, <n> skipped`.
-import { fork } from "node:child_process";
+// run. The last line is always `<n> passed, <n> failed, <n> skipped`; with `--all`, what used most processor time stands above it.
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { forkGroup } from "./process-group.ts";
 import { chooseFiles, plan, type Share } from "./test-plan.ts";
 import { nothingYet, tallySchema, type Tally } from "./test-tally.ts";
 
 const PROCESS = fileURLToPath(new URL("test-process.ts", import.meta.url));
 /** Every process that a test starts loads the sources: this halves what that costs. `npm ci` empties it. */
 const COMPILE_CACHE = fileURLToPath(new URL("../node_modules/.cache/compile", import.meta.url));
+/** Lines of the list of what used most processor time. */
+const DEAREST = 12;
 /** More than there are processors: tests mostly wait, for servers, timers and processes of their own. */
 const AT_ONCE = availableParallelism() + 1;
 
@@ -25,9 +27,17 @@ const { values, positionals: parts } = parseArgs({
 const shares = plan(chooseFiles({ full: values.full, all: values.all, parts }));
 const silenceMs = values["hung-after"] === undefined ? undefined : Number(values["hung-after"]) * 1000;
 
+interface Ended extends Tally {
+  readonly title: string;
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(1);
+}
+
 /** Runs a share in a process of its own and adds what is wrong with its end to what it told of itself. */
-function runShare(share: Share): Promise<Tally> {
-  const { promise, resolve } = Promise.withResolvers<Tally>();
+function runShare(share: Share): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
   const limitMs = silenceMs ?? share.silenceMs;
   const started = Date.now();
   let last = nothingYet;
@@ -35,16 +45,13 @@ function runShare(share: Share): Promise<Tally> {
   // What several processes print at once nobody could read: each is printed when it ends.
   const output: Buffer[] = [];
   const stdio = shares.length === 1 ? "inherit" : "pipe";
-  const child = fork(PROCESS, [...share.files], {
+  const { child, end } = forkGroup(PROCESS, share.files, {
     stdio: ["ignore", stdio, stdio, "ipc"],
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
   const watchdog = setTimeout(() => {
     hung = true;
-    child.kill("SIGKILL");
-    // A process that it started may still hold them.
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    end();
   }, limitMs);
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk: Buffer) => output.push(chunk));
   child.on("message", (message) => {
@@ -54,16 +61,24 @@ function runShare(share: Share): Promise<Tally> {
   child.on("close", (code, signal) => {
     clearTimeout(watchdog);
     process.stdout.write(Buffer.concat(output));
-    const end = signal ?? `exit code ${code}`;
+    const how = signal ?? `exit code ${code}`;
     const failed = [...last.failed];
     if (hung) failed.push(`${share.title}: hung, nothing came for ${limitMs / 1000} s, ${last.at}`);
-    else if (!last.complete) failed.push(`${share.title}: ended with ${end} before its last test, ${last.at}`);
-    else if (code !== 0 && failed.length === 0) failed.push(`${share.title}: no test failed, but it ended with ${end}`);
-    const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`${failed.length === 0 ? "ok  " : "FAIL"} ${share.title}: ${last.passed} passed (${seconds} s)`);
-    resolve({ ...last, failed });
+    else if (!last.complete) failed.push(`${share.title}: ended with ${how} before its last test, ${last.at}`);
+    else if (code !== 0 && failed.length === 0) failed.push(`${share.title}: no test failed, but it ended with ${how}`);
+    const times = `${seconds(Date.now() - started)} s, ${seconds(last.processorMs)} s of processor time`;
+    console.log(`${failed.length === 0 ? "ok  " : "FAIL"} ${share.title}: ${last.passed} passed (${times})`);
+    resolve({ ...last, failed, title: share.title });
   });
   return promise;
+}
+
+function printDearest(tallies: readonly Ended[]): void {
+  const sum = tallies.reduce((total, { processorMs }) => total + processorMs, 0);
+  console.log(`Processor time: ${seconds(sum)} s, most of it`);
+  for (const { processorMs, title } of tallies.toSorted((a, b) => b.processorMs - a.processorMs).slice(0, DEAREST)) {
+    console.log(`${seconds(processorMs).padStart(8)} s ${title}`);
+  }
 }
 
 function conclude(tallies: readonly Tally[]): void {
@@ -80,10 +95,11 @@ function conclude(tallies: readonly Tally[]): void {
   console.log(`${passed} passed, ${failed.length} failed, ${skipped.length} skipped`);
 }
 
-const tallies: Tally[] = [];
+const tallies: Ended[] = [];
 const waiting = [...shares];
 async function work(): Promise<void> {
   for (let share = waiting.shift(); share !== undefined; share = waiting.shift()) tallies.push(await runShare(share));
 }
 await Promise.all(Array.from({ length: AT_ONCE }, work));
+if (values.all) printDearest(tallies);
 conclude(tallies);

@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, suite, test } from "node:test";
+import { eventually } from "../support/eventually.ts";
 
-const SCRIPT = join(process.cwd(), "scripts", "test.ts");
+const ARGS = ["--disable-warning=ExperimentalWarning", join(process.cwd(), "scripts", "test.ts")];
 const PASSES = `test("passes", () => {});`;
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 suite("scripts/test.ts", () => {
   let folder: string;
@@ -15,18 +25,19 @@ suite("scripts/test.ts", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  function run(
-    files: Readonly<Record<string, string>>,
-    ...args: readonly string[]
-  ): { status: number | null; lines: string[] } {
+  function write(files: Readonly<Record<string, string>>): void {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), `import { suite, test } from "node:test";\n${text}\n`);
     }
-    const ran = spawnSync(process.execPath, ["--disable-warning=ExperimentalWarning", SCRIPT, ...args], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+  }
+
+  function run(
+    files: Readonly<Record<string, string>>,
+    ...args: readonly string[]
+  ): { status: number | null; lines: string[] } {
+    write(files);
+    const ran = spawnSync(process.execPath, [...ARGS, ...args], { cwd: folder, encoding: "utf8" });
     return { status: ran.status, lines: `${ran.stderr}${ran.stdout}`.trimEnd().split("\n") };
   }
 
@@ -86,6 +97,34 @@ suite("scripts/test.ts", () => {
     // Beside the right one: what passed before the exit, what failed afterwards, and what left something open.
     assert.equal(lines.at(-1), `4 passed, ${wrong.length} failed, 0 skipped`);
   });
+
+  for (const { signal, status } of [
+    { signal: "SIGTERM", status: 128 + 15 },
+    { signal: "SIGKILL", status: null },
+  ] as const) {
+    test(`leaves nothing running after ${signal}`, async () => {
+      const note = join(folder, "pid");
+      const program = `require("fs").writeFileSync(${JSON.stringify(note)}, String(process.pid)); setInterval(() => {}, 1000);`;
+      const waits = `await new Promise(() => {});`;
+      write({
+        "test/starts.process.test.ts": `import { spawn } from "node:child_process";
+          test("waits", async () => { spawn(process.execPath, ["-e", ${JSON.stringify(program)}]); ${waits} });`,
+      });
+      const runner = spawn(process.execPath, ARGS, { cwd: folder, stdio: "ignore" });
+      const ended = once(runner, "exit");
+      const started = (): number => (existsSync(note) ? Number(readFileSync(note, "utf8")) : 0);
+      await eventually(
+        () => started() > 0,
+        () => "the program has not begun",
+      );
+      runner.kill(signal);
+      assert.deepEqual(await ended, [status, status === null ? signal : null]);
+      await eventually(
+        () => !isRunning(started()),
+        () => `process ${started()} still runs`,
+      );
+    });
+  }
 
   test("fails when nothing fits, and says so", () => {
     const { status, lines } = run({ "test/right.test.ts": PASSES }, "nowhere");

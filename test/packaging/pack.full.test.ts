@@ -7,7 +7,7 @@ import { after, before, suite, test } from "node:test";
 import { version } from "../../collector/version.ts";
 import { nodeBinary } from "../support/node-versions.ts";
 import { npm } from "../support/npm.ts";
-import { packPackage } from "../support/packed-package.ts";
+import { packedPackage } from "../support/packed-package.ts";
 import { javascript, typescript } from "./programs.ts";
 
 const SUPPORTED = [22, 24, 26];
@@ -20,9 +20,8 @@ const SHIPPED =
   /^(bin|dist|emulator\/data|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|collector\.example\.yaml)$/;
 
 function install(): void {
-  const tarball = packPackage(folder);
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
-  npm(["install", "--prefer-offline", tarball], folder);
+  npm(["install", "--prefer-offline", packedPackage().tarball], folder);
   writeFileSync(join(folder, "program.mjs"), javascript);
   writeFileSync(join(folder, "program.mts"), typescript);
 }

@@ -9,7 +9,7 @@ import { sampleRecordsFile } from "../../emulator/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { npm } from "../support/npm.ts";
 import { type OtlpSink, startOtlpSink } from "../support/otlp-sink.ts";
-import { dependenciesOf, packPackage } from "../support/packed-package.ts";
+import { dependenciesOf, packedPackage } from "../support/packed-package.ts";
 import { sdkTypescript } from "./programs.ts";
 
 const EXAMPLES = ["sdk-processor", "sdk-receiver"] as const;
@@ -69,7 +69,7 @@ suite("the examples for programs of the SDK, with the packed package", () => {
 
   let tarball = "";
   before(() => {
-    tarball = packPackage(folder);
+    ({ tarball } = packedPackage());
   });
 
   for (const { name, versions } of LINES) {

@@ -12,7 +12,7 @@ import { openScene, type Scene } from "./scene.ts";
 export interface ChaosOptions {
   /** Everything that is decided follows from it. */
   readonly seed: number;
-  /** How long the storm lasts. */
+  /** How long the storm lasts, at least: it goes on until enough has happened. */
   readonly durationMs: number;
   /** Default: the command line of this project. */
   readonly program?: Program;
@@ -29,6 +29,8 @@ const VERY_LONG_MS = 12 * 60_000;
 const PATIENCE_MS = 100_000;
 /** So many processes must have been ended at work, however slowly they start on a busy machine: there is no chaos without. */
 const LEAST_LIVES = 3;
+/** So many records must have been given out: what is made while a subscription is off is not, and that takes as long as a start does. */
+const LEAST_WANTED = 600;
 /** A start that is allowed within this time is waited for. */
 const SOON_MS = 10_000;
 const PULSE_MS = 40;
@@ -66,10 +68,12 @@ async function goOn(scene: Scene, { durationMs, onProgress }: ChaosOptions, over
   const { startMs, traffic, upsets, lives } = scene;
   const lineEveryMs = Math.max(PROGRESS_MS, durationMs / PROGRESS_LINES);
   let nextLineMs = startMs + lineEveryMs;
+  let isSupplied = false;
   try {
-    while (!over.signal.aborted && (Date.now() < startMs + durationMs || lives.worked < LEAST_LIVES)) {
+    while (!over.signal.aborted && !(isSupplied && lives.worked >= LEAST_LIVES)) {
       const now = Date.now();
-      if (now < startMs + durationMs) traffic.advance(now);
+      isSupplied ||= now >= startMs + durationMs && hasServedEnough(scene);
+      if (!isSupplied) traffic.advance(now);
       upsets.advance(now);
       if (now >= nextLineMs) {
         nextLineMs += lineEveryMs;
@@ -80,6 +84,10 @@ async function goOn(scene: Scene, { durationMs, onProgress }: ChaosOptions, over
   } finally {
     over.abort();
   }
+}
+
+function hasServedEnough({ tenant, made }: Scene): boolean {
+  return whatWasServed(tenant.emulator, made).wanted.size >= LEAST_WANTED;
 }
 
 /** One process after the other until `over` aborts; aborts it when one of them fails. */

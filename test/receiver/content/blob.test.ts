@@ -76,6 +76,7 @@ suite("fetchBlob()", () => {
     const texts = Array.from({ length: 70_000 }, (_, index) => String(index));
     const blob = await fetch(body(`[${texts.join(" , ")}]`, 50_000));
     assert.deepEqual(await allTexts(blob), texts);
+    await blob.dispose();
   });
 
   test("limits chunks by records and by bytes, a large record standing alone", async () => {

@@ -37,6 +37,8 @@ export function demoConfiguration(at: DemoSurroundings): string {
     storage: { directory: at.storageDirectory },
     service: {
       shutdown_timeout: "5s",
+      // Nobody reads them here, and what listens at their port otherwise, a Collector for example, is nobody's concern.
+      telemetry: { metrics: { readers: [] } },
       pipelines: {
         logs: {
           receivers: ["o365/contoso"],

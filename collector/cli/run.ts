@@ -6,6 +6,7 @@ import { createLogger, routeDiag } from "../logger.ts";
 import type { CollectorConfig } from "../config/model.ts";
 import { type SelfMetrics, startSelfMetrics } from "../self-telemetry/self-metrics.ts";
 import type { Service } from "../service.ts";
+import { inUseError } from "../storage/lock-holder.ts";
 import type { Logger } from "../telemetry.ts";
 import { ExitCode } from "./exit-code.ts";
 import type { Io } from "./io.ts";
@@ -40,7 +41,7 @@ export async function run(files: readonly string[], factories: readonly AnyFacto
 
 /** Measures from before the start until after the end. */
 async function withMetrics(
-  { telemetry }: CollectorConfig,
+  { telemetry, storage }: CollectorConfig,
   request: StopRequest,
   logger: Logger,
   work: (metrics: SelfMetrics) => Promise<ExitCode>,
@@ -49,7 +50,8 @@ async function withMetrics(
   try {
     metrics = await startSelfMetrics(telemetry.metrics, telemetry.resource, logger);
   } catch (error) {
-    return failedStart(error, logger);
+    // A second collector meets the port of the first one before its lock, and another port would not help it.
+    return failedStart(inUseError(storage.directory) ?? error, logger);
   }
   const forced = new AbortController();
   void request.force.then(() => forced.abort());

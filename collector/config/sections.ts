@@ -1,5 +1,6 @@
 import type { AnyFactory } from "../component.ts";
 import { describeError } from "../errors.ts";
+import { insteadOf } from "./collector-components.ts";
 import { parseComponentId } from "./component-id.ts";
 import type { Scrub } from "./confidential.ts";
 import type { ConfiguredComponent } from "./model.ts";
@@ -141,6 +142,8 @@ function unknownType(key: SectionKey, type: string, registry: Registry): string 
   if (other !== undefined) {
     return `"${type}" is no ${SECTIONS[key]} but ${article(SECTIONS[other])}; move it to ${other}`;
   }
+  const instead = insteadOf(key, type);
+  if (instead !== undefined) return `"${type}" is ${article(SECTIONS[key])} of the Collector only; ${instead}`;
   return `unknown ${SECTIONS[key]} type "${type}"; ${suggest(type, types, "known types")}`;
 }
 

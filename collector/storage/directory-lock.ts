@@ -111,17 +111,27 @@ function lockError(database: Database, directory: string, error: unknown): unkno
   return inUse(directory, describeHolder(database));
 }
 
+/** The collector that has the lock, in words. */
+export function holderText({
+  pid,
+  host,
+  startedAt,
+}: Readonly<Record<"host" | "startedAt", string>> & { readonly pid: number }): string {
+  return `process ${pid} on host "${host}" holds it since ${startedAt}`;
+}
+
 function describeHolder(database: Database): string {
   try {
     const row = database.get("SELECT pid, host, started_at FROM holder");
     if (row === undefined) return "another collector holds it";
-    return `process ${integer(row, "pid")} on host "${text(row, "host")}" holds it since ${text(row, "started_at")}`;
+    return holderText({ pid: integer(row, "pid"), host: text(row, "host"), startedAt: text(row, "started_at") });
   } catch {
     return "another collector holds it";
   }
 }
 
-function inUse(directory: string, seen: string): CollectorError {
+/** Refuses a storage directory that another collector works on. */
+export function inUse(directory: string, seen: string): CollectorError {
   return new CollectorError(
     ErrorCode.storage,
     `Cannot use storage directory "${directory}": ${seen}; stop that collector, or give this one a directory of its own`,

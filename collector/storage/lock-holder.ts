@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync } from "node:sqlite";
 import { integer, text } from "./database.ts";
-import { type EndingKind, LOCK_FILE } from "./directory-lock.ts";
+import type { CollectorError } from "../errors.ts";
+import { type EndingKind, holderText, inUse, LOCK_FILE } from "./directory-lock.ts";
 import { isBusy, sqliteCode } from "./storage-error.ts";
 
 /** A collector never lets go of the lock; another look at it, or a start, takes less than this. */
@@ -54,6 +55,13 @@ export function readLock(directory: string): LockHolder {
     if (sqliteCode(error) === undefined) throw error;
     return { running: "unknown", process: undefined, ending: undefined };
   }
+}
+
+/** What a collector would be refused with that starts on the directory now; undefined when none works on it. */
+export function inUseError(directory: string): CollectorError | undefined {
+  const { running, process: holder } = readLock(directory);
+  if (running !== "yes") return undefined;
+  return inUse(directory, holder === undefined ? "another collector holds it" : holderText(holder));
 }
 
 function isHeld(database: DatabaseSync): LockHolder["running"] {

@@ -22,7 +22,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   UND_ERR_CONNECT_TIMEOUT: unavailable("the connection timed out", "check firewalls and the port in endpoint"),
   UND_ERR_HEADERS_TIMEOUT: unavailable("no answer came in time", "raise timeout if the backend is slow"),
   UND_ERR_BODY_TIMEOUT: unavailable("the answer stopped halfway"),
-  UND_ERR_SOCKET: unavailable("the connection was cut before the answer was complete"),
+  // A server of TLS that is asked in plain text may just hang up.
+  UND_ERR_SOCKET: unavailable(
+    "the connection was cut before the answer was complete",
+    'it is tried again by itself; if this lasts, check whether endpoint has to start with "https://"',
+  ),
   UND_ERR_PRX_CONN: unavailable("the proxy could not be reached", "check proxy_url and HTTPS_PROXY"),
   UND_ERR_PRX_TLS: misdirected(
     "the TLS handshake with the proxy failed",

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { after, suite, test } from "node:test";
 import { runCli } from "../../../collector/cli/program.ts";
+import { openStorage } from "../../../collector/storage/sqlite.ts";
 import { version } from "../../../collector/version.ts";
 import { FakeComponents } from "../../support/fake-components.ts";
 
@@ -103,6 +105,29 @@ suite("runCli()", () => {
       .split("\n")
       .map((line) => JSON.parse(line).message);
     assert.deepEqual([messages[0], messages.at(-1)], ["Started", "Stopped"]);
+  });
+
+  test("names the collector that has the storage, not the port that it has as well", async () => {
+    const directory = file("storage-in-use", "");
+    rmSync(directory);
+    const storage = openStorage(directory);
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+    const { port } = server.address() as AddressInfo;
+    const readers = [{ pull: { exporter: { prometheus: { host: "localhost", port } } } }];
+    const taken = JSON.stringify({ storage: { directory }, service: { telemetry: { metrics: { readers } } } });
+    try {
+      const { code, stderr } = await cli(["--config", file("good.yaml", GOOD), "--config", file("taken.yaml", taken)]);
+      assert.equal(code, 1);
+      const { error } = JSON.parse(stderr.trim());
+      assert.match(
+        error,
+        /^Cannot use storage directory ".*": process \d+ on host ".*" holds it since .*; stop that collector/,
+      );
+    } finally {
+      server.close();
+      storage.close();
+    }
   });
 
   test("merges the files of a folder by name, and those named before and after a command", async () => {

@@ -50,11 +50,12 @@ export function readTokenAnswer({ status, text }: TokenAnswer, cannot: string, h
   const body = parse(text);
   if (status >= 200 && status < 300) {
     const { access_token: token, token_type: type = "Bearer", expires_in: seconds } = body ?? {};
-    if (typeof token === "string" && TOKEN.test(token)) {
-      const scheme = typeof type === "string" && !/^bearer$/i.test(type) ? type : "Bearer";
+    const scheme = typeof type !== "string" || /^bearer$/i.test(type) ? "Bearer" : type;
+    // Both become a header: a line break in one would begin another.
+    if (typeof token === "string" && TOKEN.test(token) && TOKEN.test(scheme)) {
       return { authorization: `${scheme} ${token}`, lifetimeMs: lifetime(seconds) };
     }
-    const what = body === undefined ? "something that is no JSON" : "JSON without an access_token";
+    const what = body === undefined ? "something that is no JSON" : "JSON without an access_token of a usable type";
     throw new NoToken(ErrorCode.misdirected, `${cannot}it answered ${status} with ${what}; check token_url`, false);
   }
   const error = typeof body?.["error"] === "string" ? excerpt(hide(body["error"])) : undefined;

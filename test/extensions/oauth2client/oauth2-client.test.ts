@@ -192,7 +192,13 @@ suite("oauth2client", () => {
       name: "another kind of JSON",
       reply: { status: 200, body: { ok: true } },
       code: ErrorCode.misdirected,
-      says: /JSON without an access_token; check token_url/,
+      says: /JSON without an access_token of a usable type; check token_url/,
+    },
+    {
+      name: "a type that would begin a header of its own",
+      reply: { status: 200, body: { access_token: "t", token_type: "Bearer\r\nx-evil: 1" } },
+      code: ErrorCode.misdirected,
+      says: /JSON without an access_token of a usable type; check token_url/,
     },
     {
       name: "a path that is not there",

@@ -1,6 +1,8 @@
 const REDACTED = "[REDACTED]";
 /** Shorter values, such as the id of a customer, are no credentials and occur in any text. */
 const SHORTEST = 8;
+/** What a backend says of these is what the operator has to read. */
+const PUBLIC: ReadonlySet<string> = new Set(["content-encoding", "content-type", "user-agent"]);
 
 /**
  * Takes out of what a server says the values of the headers that it was sent: some repeat them in their errors ("invalid key
@@ -9,7 +11,9 @@ const SHORTEST = 8;
  * @param sent By name; what stands behind a scheme such as `Bearer` is looked for alone as well.
  */
 export function hideCredentials(text: string, sent: Readonly<Record<string, string>>): string {
-  const values = Object.values(sent).flatMap((value) => [value, ...parts(value)]);
+  const values = Object.entries(sent).flatMap(([name, value]) =>
+    PUBLIC.has(name.toLowerCase()) ? [] : [value, ...parts(value)],
+  );
   return values
     .filter(({ length }) => length >= SHORTEST)
     .toSorted((a, b) => b.length - a.length)

@@ -94,6 +94,16 @@ suite("otlp_http and a backend that repeats what it was sent", () => {
     });
   }
 
+  test("leaves what it says of the encoding", async () => {
+    const answer = (): SinkAnswer => ({ kind: "status", status: 415, message: "no application/x-protobuf here" });
+    await withSink({ answer }, { headers: { "x-api-key": KEY } }, async (exporter) => {
+      assert.match(
+        (await failure(exporter.consume(makeRecords(1), never))).message,
+        /"no application\/x-protobuf here"/,
+      );
+    });
+  });
+
   test("does not log it with a warning either, and leaves short values alone", async () => {
     const settings = testSettings();
     const answer = (): SinkAnswer => ({ kind: "partial", rejected: 0, message: `soc: ${KEY} is old` });

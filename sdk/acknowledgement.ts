@@ -71,6 +71,12 @@ function listOf(by: unknown): readonly LosslessLogRecordProcessor[] {
   const processors = list.filter((one) => one instanceof LosslessLogRecordProcessor);
   if (processors.length === list.length && list.length > 0) return processors;
   const wrong = list.find((one) => !(one instanceof LosslessLogRecordProcessor));
+  if (wrong === undefined) {
+    throw new TypeError(
+      "Cannot acknowledge records: acknowledgedBy is missing or empty; " +
+        "give the LosslessLogRecordProcessor that exports them, or a function that resolves once they are safe",
+    );
+  }
   const name = typeof wrong === "object" && wrong !== null ? wrong.constructor.name : String(wrong);
   throw new TypeError(
     `Cannot acknowledge records by ${name}: it may drop them and does not tell; ` +

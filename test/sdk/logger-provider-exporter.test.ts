@@ -212,13 +212,21 @@ suite("LoggerProviderExporter", () => {
 suite("acknowledgementOf()", () => {
   for (const [name, by] of [
     ["BatchLogRecordProcessor", new BatchLogRecordProcessor({ exporter: new InMemoryLogRecordExporter() })],
-    ["undefined", undefined],
-    ["undefined", []],
+    ["sdk/lossless", "sdk/lossless"],
   ] as const) {
-    test(`refuses ${Array.isArray(by) ? "an empty list" : name}, which acknowledges nothing`, () => {
+    test(`refuses ${name}, which acknowledges nothing`, () => {
       assert.throws(() => acknowledgementOf(by as unknown as AcknowledgedBy), {
         name: "TypeError",
         message: new RegExp(`^Cannot acknowledge records by ${name}: it may drop them`),
+      });
+    });
+  }
+
+  for (const by of [undefined, []]) {
+    test(`says that acknowledgedBy is missing when it is ${by === undefined ? "undefined" : "an empty list"}`, () => {
+      assert.throws(() => acknowledgementOf(by as unknown as AcknowledgedBy), {
+        name: "TypeError",
+        message: /^Cannot acknowledge records: acknowledgedBy is missing or empty; give the LosslessLogRecordProcessor/,
       });
     });
   }

@@ -66,7 +66,8 @@ class Writer {
     const masks = this.#masks();
     const literals = usual.flatMap((places) => this.#literal(places, masks) ?? []);
     const attributes = this.#known.map((_, place) => `a${place}`);
-    const variables = ["u", ...attributes, ...this.source.variables].join(", ");
+    // `n` stays undefined, which is a long word for each attribute: code has a limit.
+    const variables = ["n", "u", ...attributes, ...this.source.variables].join(", ");
     const names = this.source.constant(this.#program.names);
     const rest = `return ${this.source.constant(attributesOf)}(${names}, [${attributes.join(", ")}]);`;
     return [`let ${variables};\n${this.#lines.join("\n")}`, literals, rest];
@@ -127,9 +128,7 @@ class Writer {
       type === undefined || type === "text"
         ? `typeof t === "string" ? ${this.source.constant(extensionText)}(t) : ${any}`
         : any;
-    this.#lines.push(
-      `if (${open}(t = ${this.source.member(place)}) !== null && t !== undefined && t !== "") a${target} = ${value};`,
-    );
+    this.#lines.push(`if (${open}(t = ${this.source.member(place)}) != null && t !== "") a${target} = ${value};`);
     this.#known[target] = "perhaps";
   }
 
@@ -189,7 +188,7 @@ class Writer {
     for (const [index, places] of masks.entries()) {
       const bits = places.map((place, bit) => {
         const not = this.#closable.has(place) ? ` || a${place} === ${closed}` : "";
-        return `(a${place} === undefined${not} ? 0 : ${1 << bit})`;
+        return `(a${place} === n${not} ? 0 : ${1 << bit})`;
       });
       this.#lines.push(`const m${index} = ${bits.join(" | ")};`);
     }

@@ -85,7 +85,7 @@ export class SourceCode {
   #field(source: FieldSource, rule: Rule): string {
     const { path, steps, place } = source;
     const apply = this.constant(steps.length === 0 ? rule : compiledPath(path, steps, rule));
-    return `(t = ${this.member(place)}) === undefined || t === null ? undefined : ${apply}(t)`;
+    return `(t = ${this.member(place)}) == null ? undefined : ${apply}(t)`;
   }
 
   /** An expression. Uses `t`. */
@@ -98,7 +98,7 @@ export class SourceCode {
     }
     for (const { source, values, wanted } of tests) {
       const has = `${this.constant(values)}.has(${this.constant(comparable)}(t))`;
-      parts.push(`(typeof (t = ${this.read(source, text)}) === "string" && ${has}) === ${wanted}`);
+      parts.push(`${wanted ? "" : "!"}(typeof (t = ${this.read(source, text)}) === "string" && ${has})`);
     }
     return parts.join(" && ") || "true";
   }

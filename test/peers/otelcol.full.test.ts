@@ -139,11 +139,16 @@ suite("A real OpenTelemetry Collector as peer", { skip }, () => {
   async function counted(files: () => readonly string[], count: number, describe: () => string): Promise<void> {
     let size = -1;
     let seen = 0;
+    let isRead = false;
     const look = (): boolean => {
       const present = files().filter((file) => statSync(file, { throwIfNoEntry: false }) !== undefined);
       const now = present.reduce((sum, file) => sum + statSync(file).size, 0);
+      // Read only once they have stopped growing for a moment: they are large.
       if (now !== size) {
         size = now;
+        isRead = false;
+      } else if (!isRead) {
+        isRead = true;
         seen = present.reduce((sum, file) => sum + readFileSync(file, "utf8").split('"log.record.uid"').length - 1, 0);
       }
       return seen >= count;

@@ -38,6 +38,19 @@ export function decodeRequest(bytes: Uint8Array): unknown {
   return requestType.toObject(requestType.decode(bytes), { longs: String, bytes: String });
 }
 
+/** Number of log records of a request. All of it is decoded, and nothing made of it: half of what recordsOf() of it costs. */
+export function countRecords(bytes: Uint8Array): number {
+  const { resourceLogs = [] } = requestType.decode(bytes) as unknown as DecodedRequest;
+  return resourceLogs.reduce(
+    (sum, { scopeLogs = [] }) => sum + scopeLogs.reduce((part, { logRecords = [] }) => part + logRecords.length, 0),
+    0,
+  );
+}
+
+interface DecodedRequest {
+  readonly resourceLogs?: readonly { readonly scopeLogs?: readonly { readonly logRecords?: readonly unknown[] }[] }[];
+}
+
 /** An ExportLogsServiceResponse; without partial success it is empty. */
 export function encodeResponse(partialSuccess?: { rejectedLogRecords: number; errorMessage: string }): Uint8Array {
   return responseType.encode(responseType.create(partialSuccess === undefined ? {} : { partialSuccess })).finish();

@@ -13,7 +13,7 @@ import {
 } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { gunzipSync } from "node:zlib";
-import { decodeRequest } from "./otlp-proto.ts";
+import { countRecords, decodeRequest } from "./otlp-proto.ts";
 import { type ReceivedRecord, recordsOf } from "./otlp-record.ts";
 import { breakOff, reply, type Response, type SinkAnswer } from "./otlp-sink-answer.ts";
 
@@ -149,25 +149,31 @@ class Sink implements OtlpSink {
     const raw = Buffer.concat(chunks);
     const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
     const isJson = request.headers["content-type"] === "application/json";
+    const isKept = this.#options.keep !== false;
+    let records: readonly ReceivedRecord[] | undefined;
     const received: SinkRequest = {
       method: request.method ?? "",
       path: request.url ?? "",
       httpVersion: request.httpVersion,
       headers: request.headers,
       body,
-      records: recordsOf(isJson ? JSON.parse(body.toString("utf8")) : decodeRequest(body)),
+      get records() {
+        return (records ??= recordsOf(isJson ? JSON.parse(body.toString("utf8")) : decodeRequest(body)));
+      },
     };
+    // What cannot be read is refused, whatever the answer would be.
+    const count = isKept || isJson ? received.records.length : countRecords(body);
     const answer = this.#options.answer?.(received, this.requestCount) ?? { kind: "ok" };
     this.requestCount += 1;
-    if (this.#options.keep !== false) this.requests.push(received);
+    if (isKept) this.requests.push(received);
     response.once("close", () => this.#options.onEnd?.(received, response.writableFinished));
     reply(answer, {
       response,
       httpVersion: request.httpVersion,
       isJson,
       accept: () => {
-        this.recordCount += received.records.length;
-        if (this.#options.keep !== false) this.#accepted.push(...received.records);
+        this.recordCount += count;
+        if (isKept) this.#accepted.push(...received.records);
       },
       stall: (release) => this.#stalled.add(release),
     });

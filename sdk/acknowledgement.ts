@@ -1,3 +1,4 @@
+import { format } from "node:util";
 import type { ReportStatus } from "../collector/telemetry.ts";
 import { LosslessLogRecordProcessor } from "./lossless-log-record-processor.ts";
 
@@ -77,7 +78,7 @@ function listOf(by: unknown): readonly LosslessLogRecordProcessor[] {
         "give the LosslessLogRecordProcessor that exports them, or a function that resolves once they are safe",
     );
   }
-  const name = typeof wrong === "object" && wrong !== null ? wrong.constructor.name : String(wrong);
+  const name = typeof wrong === "object" && wrong !== null ? wrong.constructor.name : format(wrong);
   throw new TypeError(
     `Cannot acknowledge records by ${name}: it may drop them and does not tell; ` +
       "wrap its exporter in a LosslessLogRecordProcessor, or give a function that resolves once they are safe",

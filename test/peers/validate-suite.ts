@@ -6,7 +6,7 @@ import { after, suite, test } from "node:test";
 import { parse } from "yaml";
 import { readDifferences } from "./differences.ts";
 import { judge, type Otelcol } from "./otelcol.ts";
-import { readProbes, theirConfiguration } from "./probes.ts";
+import { type Probe, readProbes, theirConfiguration } from "./probes.ts";
 
 type Section = Readonly<Record<string, unknown>>;
 type Configuration = Readonly<Record<string, Section | undefined>>;
@@ -28,10 +28,13 @@ export function validateSuite(otelcol: Otelcol, skip: string | false): void {
           .filter(({ taker }) => taker === "otel-o365")
           .map(({ component, name }) => `${component} ${name}`),
       );
-      for (const probe of probes.filter(({ name }) => name !== "")) {
-        const says = judge(otelcol, folder, theirConfiguration([probe]));
-        const name = `${probe.component} ${probe.name}`;
-        assert.equal(says !== "", refusals.has(name), `${name}: ${says}`);
+      const nameOf = ({ component, name }: Probe): string => `${component} ${name}`;
+      for (const group of togetherOrAlone(probes, (probe) => refusals.has(nameOf(probe)))) {
+        if (group.length > 1 && judge(otelcol, folder, theirConfiguration(group)) === "") continue;
+        for (const probe of group) {
+          const says = judge(otelcol, folder, theirConfiguration([probe]));
+          assert.equal(says !== "", refusals.has(nameOf(probe)), `${nameOf(probe)}: ${says}`);
+        }
       }
     });
 
@@ -50,6 +53,21 @@ export function validateSuite(otelcol: Otelcol, skip: string | false): void {
       }
     }
   });
+}
+
+/** What should be taken, all of a component in one configuration, as each question starts a Collector; the rest by themselves. */
+function togetherOrAlone(
+  probes: readonly Probe[],
+  isRefused: (probe: Probe) => boolean,
+): readonly (readonly Probe[])[] {
+  const named = probes.filter(({ name }) => name !== "");
+  // Of the settings of the service a configuration has one set.
+  const isAlone = (probe: Probe): boolean => isRefused(probe) || probe.component === "service";
+  const together = Map.groupBy(
+    named.filter((probe) => !isAlone(probe)),
+    ({ component }) => component,
+  );
+  return [...together.values(), ...named.filter(isAlone).map((probe) => [probe])];
 }
 
 function readmeOf(component: string): string {

@@ -55,38 +55,43 @@ export function userObjectId(value: JsonValue): string | undefined {
   return typeof value === "string" && value.startsWith("User_") ? directoryId(value) : undefined;
 }
 
-/** The GUID behind a kind of directory object (`Application_`, `Policy_`). */
-const KIND = /^([A-Za-z]+)_([0-9A-Fa-f-]{36})$/;
-const WITH_APPLICATION: ReadonlySet<string | undefined> = new Set(["Application", "ServicePrincipal"]);
+/** A GUID and the underscore in front of it. */
+const GUID_LENGTH = 36;
+const UNDERSCORE = 0x5f;
 
 /** Rule: the object id of what is no user, as directory records write it: the GUID behind any other kind than `User_`. */
 export function thingObjectId(value: JsonValue): string | undefined {
-  const { kind, id } = kindOf(value);
-  return kind === "User" ? undefined : id;
+  if (typeof value !== "string" || value.startsWith("User_")) return undefined;
+  const id = guidBehindKind(value);
+  return id === undefined || isFiller(id) ? undefined : id;
 }
 
-function kindOf(value: JsonValue | undefined): {
-  readonly kind?: string | undefined;
-  readonly id?: string | undefined;
-} {
-  const match = typeof value === "string" ? KIND.exec(value) : null;
-  const id = match?.[2];
-  return id === undefined || !isGuid(id) || isFiller(id) ? {} : { kind: match?.[1], id: id.toLowerCase() };
+/** The GUID behind a kind of directory object (`Application_`, `Policy_`), in lower case. */
+function guidBehindKind(text: string): string | undefined {
+  const at = text.length - GUID_LENGTH;
+  if (at < 2 || text.charCodeAt(at - 1) !== UNDERSCORE) return undefined;
+  const id = text.slice(at);
+  return isGuid(id) ? id.toLowerCase() : undefined;
 }
 
 /** Rule: the id of the application that an action was about: the GUID beside those of the objects themselves. */
 export function targetApplicationId(value: JsonValue): string | undefined {
-  const objects = new Set<string>();
+  const objects: string[] = [];
   const bare: string[] = [];
   let application = false;
   for (const element of listIn(value)) {
     const text = isJsonObject(element) ? element["ID"] : undefined;
-    const { kind, id } = kindOf(text);
-    if (id !== undefined) objects.add(id);
-    else if (typeof text === "string" && isGuid(text) && !isFiller(text)) bare.push(text.toLowerCase());
-    application ||= WITH_APPLICATION.has(kind);
+    if (typeof text !== "string") continue;
+    if (isGuid(text)) {
+      if (!isFiller(text)) bare.push(text.toLowerCase());
+      continue;
+    }
+    const id = guidBehindKind(text);
+    if (id === undefined) continue;
+    objects.push(id);
+    application ||= text.startsWith("Application_") || text.startsWith("ServicePrincipal_");
   }
-  return application ? bare.find((id) => !objects.has(id)) : undefined;
+  return application ? bare.find((id) => !objects.includes(id)) : undefined;
 }
 
 /** Members that hold a user's address in lists of users. */

@@ -10,6 +10,7 @@ import {
   users,
 } from "./actor.ts";
 import { address, addressNetwork, onlyAddress, portOfAddress } from "./address.ts";
+import { changedObjectId, changedText, changedUpn } from "./changed.ts";
 import { application, browser, knownApplication, userAgent } from "./client.ts";
 import { fileExtension, fileExtensionOfPath, fileNameOfPath, filePath, joinedGroup, messageId, url } from "./item.ts";
 import { errorType } from "./outcome.ts";
@@ -60,6 +61,9 @@ export const RULE_NAMES = [
   "actor_object_id",
   "actor_application_id",
   "users",
+  "changed_text",
+  "changed_object_id",
+  "changed_upn",
   "member_role",
   "cmdlet_user",
   "cmdlet_object",
@@ -155,6 +159,9 @@ export const RULES: Readonly<Record<RuleName, NamedRule>> = {
     users,
     "The users of a list, each by its `UPN`, `MemberEmail` or `RecipientEmail`; a list with somebody who has none is passed over",
   ),
+  changed_text: named(changedText, "The text of a property that was changed: the new one, else the old one"),
+  changed_object_id: named(changedObjectId, "As `changed_text`, a GUID"),
+  changed_upn: named(changedUpn, "As `changed_text`, a user principal name"),
   member_role: named(memberRole, "What the members of a list are, when all are the same: `Member`, `Owner` or `Guest`"),
   cmdlet_user: named(
     cmdletUser,

@@ -12,11 +12,8 @@ const OWNER_CHANGES = [
   "Add registered users to device",
   "Remove registered users from device",
 ];
-/** A property that was changed: what it is now, else what it was. */
-export const changed = (name: string): readonly string[] => [
-  `ModifiedProperties[${name}].NewValue`,
-  `ModifiedProperties[${name}].OldValue`,
-];
+/** A property that was changed. */
+export const changed = (name: string): string => `ModifiedProperties[${name}]`;
 
 const GROUPS = { path: "Operation", in: GROUP_CMDLETS };
 /** The target is a role: one that was activated, or given for a time. */
@@ -30,18 +27,15 @@ const DIRECTORY_OBJECTS: Table = [
   { to: "o365.target_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"] } },
   {
     to: "o365.target_name",
-    from: [
-      ...changed("Application.DisplayName"),
-      ...changed("ServicePrincipal.DisplayName"),
-      ...changed("Device.DisplayName"),
-    ],
+    from: [changed("Application.DisplayName"), changed("ServicePrincipal.DisplayName"), changed("Device.DisplayName")],
+    rule: "changed_text",
     when: { kinds: ["directory"], operations: OWNER_CHANGES },
   },
   { to: "o365.target_id", from: ["Target[Type=2|Other].ID"], rule: "thing_object_id", when: { kinds: ["directory"] } },
   {
     to: "o365.target_id",
-    from: [...changed("Application.ObjectID"), ...changed("ServicePrincipal.ObjectID"), ...changed("Device.ObjectID")],
-    rule: "object_id",
+    from: [changed("Application.ObjectID"), changed("ServicePrincipal.ObjectID"), changed("Device.ObjectID")],
+    rule: "changed_object_id",
     when: { kinds: ["directory"], operations: OWNER_CHANGES },
   },
   {
@@ -52,16 +46,21 @@ const DIRECTORY_OBJECTS: Table = [
   },
   {
     to: "o365.target_application_id",
-    from: [...changed("Application.AppId"), ...changed("ServicePrincipal.AppId")],
-    rule: "object_id",
+    from: [changed("Application.AppId"), changed("ServicePrincipal.AppId")],
+    rule: "changed_object_id",
     when: { kinds: ["directory"], operations: OWNER_CHANGES },
   },
-  { to: "o365.target_role_name", from: changed("Role.DisplayName"), when: { kinds: ["directory"] } },
+  {
+    to: "o365.target_role_name",
+    from: changed("Role.DisplayName"),
+    rule: "changed_text",
+    when: { kinds: ["directory"] },
+  },
   { to: "o365.target_role_name", from: ["Target[Type=1|Name].ID"], when: { kinds: ["directory"], field: IS_ROLE } },
   {
     to: "o365.target_role_template_id",
     from: changed("Role.TemplateId"),
-    rule: "object_id",
+    rule: "changed_object_id",
     when: { kinds: ["directory"] },
   },
   {
@@ -70,11 +69,16 @@ const DIRECTORY_OBJECTS: Table = [
     rule: "object_id",
     when: { kinds: ["directory"], field: IS_ROLE },
   },
-  { to: "o365.target_group_name", from: changed("Group.DisplayName"), when: { kinds: ["directory"] } },
+  {
+    to: "o365.target_group_name",
+    from: changed("Group.DisplayName"),
+    rule: "changed_text",
+    when: { kinds: ["directory"] },
+  },
   {
     to: "o365.target_group_id",
     from: changed("Group.ObjectID"),
-    rule: "object_id",
+    rule: "changed_object_id",
     when: { kinds: ["directory"] },
   },
   { to: "o365.target_group_name", from: ["@o365.target_name"], when: { kinds: ["directory"], field: IS_GROUP } },

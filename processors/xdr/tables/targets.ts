@@ -11,10 +11,11 @@ const NOT_OWNER = ["1", "2", "5", "6", "Admin", "Delegated", "BestAccess", "Dele
 export const TARGETS: Table = [
   {
     to: "o365.target_user_name",
-    from: ["Target[Type=5|UPN].ID", ...changed("User.UPN")],
+    from: ["Target[Type=5|UPN].ID"],
     rule: "upn",
     when: { kinds: ["directory"] },
   },
+  { to: "o365.target_user_name", from: changed("User.UPN"), rule: "changed_upn", when: { kinds: ["directory"] } },
   {
     to: "o365.target_user_name",
     from: ["TargetUserOrGroupName", "UserSharedWith"],
@@ -24,7 +25,7 @@ export const TARGETS: Table = [
   {
     to: "o365.target_user_name",
     from: changed("SiteAdmin"),
-    rule: "upn",
+    rule: "changed_upn",
     when: { kinds: ["sharepoint"], operations: ["SiteCollectionAdminAdded", "SiteCollectionAdminRemoved"] },
   },
   {
@@ -94,7 +95,7 @@ export const TARGETS: Table = [
   {
     to: "o365.target_user_id",
     from: changed("User.ObjectID"),
-    rule: "object_id",
+    rule: "changed_object_id",
     when: { kinds: ["directory"] },
   },
   {

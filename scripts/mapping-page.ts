@@ -73,7 +73,7 @@ function head(): readonly string[] {
     "",
     "A source is a path: `ClientIP`, a member (`FileData.FilePath`), the value of a name in a list of pairs (`ExtendedProperties[UserAgent]`), each element (`PolicyDetails[].PolicyName`), elements with a member (`Actor[Type=5|UPN].ID`). JSON text on the way is read, and so is one object where a list is usual, or a list where one object is. `$name` is a [value known about the record](#values-known-about-a-record), `@name` an attribute that a row above filled, `'text'` the text itself. Behind a rule, `not` names sources whose texts do not count, and `one only` takes the element that is left of a list when it is the only one. Conditions compare texts without case and without a full stop at the end.",
     "",
-    "Rows of your own: [processors/xdr](../processors/xdr/README.md#rows-of-your-own). How much of each record type reaches an attribute: [coverage](coverage.md).",
+    "Which attribute answers which question: [processors/xdr](../processors/xdr/README.md#what-it-writes). Rows of your own: [there as well](../processors/xdr/README.md#rows-of-your-own). How much of each record type reaches an attribute: [coverage](coverage.md).",
     "",
   ];
 }

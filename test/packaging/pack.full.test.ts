@@ -17,7 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), "otel-o365-pack-"));
 
 /** What a package of ours may hold; anything else in it is a leak or a mistake. */
 const SHIPPED =
-  /^(bin|dist|emulator\/data|examples)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|SECURITY\.md|collector\.example\.yaml)$/;
+  /^(bin|deploy|dist|docs|emulator\/data|examples)\/|(^|\/)README\.md$|^(package\.json|LICENSE|CHANGELOG\.md|SECURITY\.md|collector\.example\.yaml)$/;
 
 function install(): void {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));

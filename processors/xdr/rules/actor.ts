@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
+import { type PartRule, partOf } from "./rule.ts";
 import { isFiller, isGuid, plainText } from "./text.ts";
 import { directoryId, upn } from "./who.ts";
 
@@ -19,18 +20,16 @@ const NAME: ReadonlySet<unknown> = new Set([1, "1", "Name"]);
 const UPN: ReadonlySet<unknown> = new Set([5, "5", "UPN"]);
 
 /** Rule: the object id of the actor: the GUID behind `User_` or `ServicePrincipal_`; without one, the only GUID of a user who used no application. */
-export function actorObjectId(value: JsonValue): string | undefined {
-  const { object, bare, named, application } = identityOf(value);
-  if (object !== undefined) return object;
-  return named && !application && bare.length === 1 ? bare[0] : undefined;
-}
+export const actorObjectId: PartRule<string | undefined> = partOf(
+  identityOf,
+  ({ object, bare, named, application }) =>
+    object ?? (named && !application && bare.length === 1 ? bare[0] : undefined),
+);
 
 /** Rule: the id of the application that acted, on its own or for a user: the GUID that is not the actor's own. */
-export function actorApplicationId(value: JsonValue): string | undefined {
-  const { object, bare, application } = identityOf(value);
-  if (object === undefined && !application) return undefined;
-  return bare.find((id) => id !== object);
-}
+export const actorApplicationId: PartRule<string | undefined> = partOf(identityOf, ({ object, bare, application }) =>
+  object === undefined && !application ? undefined : bare.find((id) => id !== object),
+);
 
 function identityOf(value: JsonValue): Identity {
   const bare: string[] = [];

@@ -3,11 +3,8 @@ import { plainText } from "./text.ts";
 import { objectId, upn } from "./who.ts";
 
 /** What a property is now, else what it was. One look for the property serves both: lists of changes are long. */
-function nowElseBefore(value: JsonValue, read: (value: JsonValue) => unknown): string | undefined {
-  const found = isJsonObject(value)
-    ? (read(value["NewValue"] ?? null) ?? read(value["OldValue"] ?? null))
-    : read(value);
-  return typeof found === "string" ? found : undefined;
+function nowElseBefore(value: JsonValue, read: (value: JsonValue) => string | undefined): string | undefined {
+  return isJsonObject(value) ? (read(value["NewValue"] ?? null) ?? read(value["OldValue"] ?? null)) : read(value);
 }
 
 /** Rule: the text of a property that was changed: the new one, else the old one. */

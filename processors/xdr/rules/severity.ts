@@ -1,6 +1,7 @@
 import { SeverityNumber } from "@opentelemetry/api";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
+import { type PartRule, partOf } from "./rule.ts";
 import { lowerGuid, plainText } from "./text.ts";
 
 interface Level {
@@ -47,21 +48,19 @@ function worstRule(value: JsonValue): MatchedRule | undefined {
 }
 
 /** Rule: the highest severity among the rules of the policies that matched. */
-export function highestRuleSeverity(value: JsonValue): string | undefined {
-  return worstRule(value)?.severity;
-}
+export const highestRuleSeverity: PartRule<string | undefined> = partOf(worstRule, (worst) => worst?.severity);
 
 /** Rule: the name of the rule that has the highest severity. */
-export function highestRuleName(value: JsonValue): string | undefined {
-  return plainText(worstRule(value)?.rule["RuleName"]);
-}
+export const highestRuleName: PartRule<string | undefined> = partOf(worstRule, (worst) =>
+  plainText(worst?.rule["RuleName"]),
+);
 
 /** Rule: the id of the rule that has the highest severity. */
-export function highestRuleId(value: JsonValue): string | undefined {
-  return lowerGuid(worstRule(value)?.rule["RuleId"] ?? null);
-}
+export const highestRuleId: PartRule<string | undefined> = partOf(worstRule, (worst) =>
+  lowerGuid(worst?.rule["RuleId"] ?? null),
+);
 
 /** Rule: the name of the policy whose rule has the highest severity. */
-export function highestPolicyName(value: JsonValue): string | undefined {
-  return plainText(worstRule(value)?.policy["PolicyName"]);
-}
+export const highestPolicyName: PartRule<string | undefined> = partOf(worstRule, (worst) =>
+  plainText(worst?.policy["PolicyName"]),
+);

@@ -100,7 +100,12 @@ const CMDLET_OBJECTS: Table = [
     rule: "cmdlet_object",
     when: { kinds: CMDLETS, not: GROUPS },
   },
-  { to: "o365.target_name", from: ["ObjectId"], rule: "path_name", when: { kinds: ["exchange_admin"], not: GROUPS } },
+  {
+    to: "o365.target_name",
+    from: ["ObjectId", "Parameters[Name]", "Parameters[DisplayName]"],
+    rule: "path_name",
+    when: { kinds: ["exchange_admin"], not: GROUPS },
+  },
   {
     to: "o365.target_name",
     from: ["ObjectId"],
@@ -110,12 +115,6 @@ const CMDLET_OBJECTS: Table = [
       field: { path: "RecordType", in: ["18", "SecurityComplianceCenterEOPCmdlet"] },
       not: GROUPS,
     },
-  },
-  {
-    to: "o365.target_name",
-    from: ["Parameters[Name]", "Parameters[DisplayName]"],
-    rule: "path_name",
-    when: { kinds: ["exchange_admin"], not: GROUPS },
   },
   {
     to: "o365.target_group_name",

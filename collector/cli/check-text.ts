@@ -1,6 +1,7 @@
 import { printable } from "../printable.ts";
 import type { Fact, Level } from "../preflight/fact.ts";
 import { scrub } from "../scrub.ts";
+import { firstNames } from "./text-table.ts";
 
 type Colour = "green" | "yellow" | "red" | "gray";
 
@@ -13,9 +14,6 @@ export function factLine(id: string, found: Fact, style: (colour: Colour, text: 
   return `${style(COLOURS[level], level.padEnd(4))}  ${printable(id)}  ${style("gray", `${about}:`)} ${printable(scrub(message))}`;
 }
 
-/** So many components are named by the last line. */
-const MAX_NAMES = 5;
-
 /** `all green: 24 ok`, or how many of what, and where: `not all green: 2 fail (o365/contoso), 0 warn, 22 ok`. */
 export function summaryLine(
   checked: readonly { readonly id: string; readonly facts: readonly Fact[] }[],
@@ -25,9 +23,7 @@ export function summaryLine(
   const level = fail > 0 ? "fail" : warn > 0 ? "warn" : "ok";
   const where = (at: Level): string => {
     const names = checked.filter(({ facts }) => facts.some((fact) => fact.level === at)).map(({ id }) => printable(id));
-    if (names.length === 0) return "";
-    const rest = names.length - MAX_NAMES;
-    return ` (${names.slice(0, MAX_NAMES).join(", ")}${rest > 0 ? ` and ${rest} more` : ""})`;
+    return names.length === 0 ? "" : ` (${firstNames(names)})`;
   };
   const words =
     level === "ok"

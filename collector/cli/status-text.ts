@@ -1,15 +1,11 @@
-import { STATES, type State } from "../health/judge.ts";
+import { STATES, WELL } from "../health/judge.ts";
 import { printable } from "../printable.ts";
 import { collectorLine } from "./collector-line.ts";
 import { type Note, notesOf } from "./status-notes.ts";
 import type { IntegrationStatus, StatusReport } from "./status-report.ts";
 import { STATE_WORDS, type TextOptions } from "./status-style.ts";
 import { integrationTables } from "./status-tables.ts";
-import { formatMinute, wrap } from "./text-table.ts";
-
-/** So many integrations are named where a sentence is about several. */
-const MAX_NAMES = 5;
-const WELL: ReadonlySet<State> = new Set(["ready", "pending", "healthy"]);
+import { firstNames, formatMinute, wrap } from "./text-table.ts";
 
 /** The report for people. Times are UTC. */
 export function statusText(report: StatusReport, options: TextOptions): string {
@@ -107,9 +103,7 @@ function counted(those: readonly IntegrationStatus[], words: string, isNamed: bo
 }
 
 function namesOf(integrations: readonly IntegrationStatus[]): string {
-  const names = integrations.map(nameOf);
-  const rest = names.length - MAX_NAMES;
-  return rest > 0 ? `${names.slice(0, MAX_NAMES).join(", ")} and ${rest} more` : names.join(", ");
+  return firstNames(integrations.map(nameOf));
 }
 
 function nameOf({ id, owner }: IntegrationStatus): string {

@@ -27,6 +27,15 @@ export function wrap(text: string, width: number): readonly string[] {
   return [...lines, line];
 }
 
+/** So many names are written out where a sentence is about several. */
+const MOST_NAMES = 5;
+
+/** The first of them: `o365/a, o365/b and 3 more`. */
+export function firstNames(names: readonly string[]): string {
+  const rest = names.length - MOST_NAMES;
+  return rest > 0 ? `${names.slice(0, MOST_NAMES).join(", ")} and ${rest} more` : names.join(", ");
+}
+
 const UNITS = [
   ["d", 86_400_000],
   ["h", 3_600_000],

@@ -1,7 +1,7 @@
 import type { CollectorEvent, Ledger, Loss, Period } from "../storage/storage.ts";
 import type { Logger } from "../telemetry.ts";
 import { collectorEvent, CollectorEventName } from "./collector-event.ts";
-import { type ContentTypeVerdict, type IntegrationVerdict, type State, STATES, type Trouble } from "./judge.ts";
+import { type ContentTypeVerdict, type IntegrationVerdict, type State, STATES, type Trouble, WELL } from "./judge.ts";
 import { subtractPeriods } from "./missing-periods.ts";
 import { reasonOf } from "./same-reason.ts";
 import type { HealthThresholds } from "./thresholds.ts";
@@ -23,7 +23,6 @@ const LOSSES_AT_A_TIME = 1000;
 /** Content ids that an event names; the ledger has all of them. */
 const NAMED_IDS = 20;
 /** What counts as well: from one of these to another nothing is said. */
-const WELL: ReadonlySet<State> = new Set(["ready", "pending", "healthy"]);
 
 /** Says that the state of an integration, or what it is troubled by, is another one than was said last. */
 export function announceState({ id, ledger, logger, nowMs, isSettled }: Announcing, verdict: IntegrationVerdict): void {

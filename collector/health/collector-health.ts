@@ -1,6 +1,6 @@
 import type { StatusEntry } from "../status.ts";
 import { troubleSentences } from "./announce.ts";
-import { type State, worst } from "./judge.ts";
+import { type State, WELL, worst } from "./judge.ts";
 import type { Look, Looks } from "./monitor.ts";
 
 export type Phase = "starting" | "running" | "stopping";
@@ -45,8 +45,6 @@ export interface HealthView {
 
 /** How much later than announced a look may be before what it saw no longer counts. */
 const OVERDUE_MS = 120_000;
-/** The states in which `otel-o365 status` exits with 0. */
-const WELL: ReadonlySet<IntegrationHealth["state"]> = new Set(["ready", "pending", "healthy"]);
 
 /** Judges a collector by the last look at its integrations, and by what parts report that no look covers. */
 export function collectorHealth(view: HealthView): CollectorHealth {

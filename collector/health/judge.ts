@@ -11,6 +11,8 @@ import { silences } from "./silences.ts";
 /** How an integration or a content type is, mildest first. */
 export const STATES = ["ready", "pending", "healthy", "quiet", "degraded", "unhealthy", "bad_credentials"] as const;
 export type State = (typeof STATES)[number];
+/** The states in which `otel-o365 status` exits with 0. */
+export const WELL: ReadonlySet<string> = new Set<State>(["ready", "pending", "healthy"]);
 
 const MINUTE_MS = 60_000;
 /** What is assumed where no configuration says it: the defaults of the receiver. */

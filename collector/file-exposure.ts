@@ -22,9 +22,10 @@ export function othersCanChange(path: string): boolean {
   return (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0 && !isReadOnly(folder);
 }
 
-/** Whether they may make files in a folder. */
-export function othersCanAdd(folder: string): boolean {
-  return (modeOf(folder) & OTHERS_WRITE) !== 0 && !isReadOnly(folder);
+/** What is to be said when they may make files in `storage::directory`; undefined when they may not. */
+export function storageExposure(directory: string): string | undefined {
+  if ((modeOf(directory) & OTHERS_WRITE) === 0 || isReadOnly(directory)) return undefined;
+  return `every user of this machine can write to "${directory}", and lead elsewhere what is written there; take the right away with "chmod 700"`;
 }
 
 function modeOf(path: string): number {

@@ -6,7 +6,7 @@ import type { CollectorConfig, ConfigResult } from "../config/model.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import { allFactories, createRegistry } from "../config/registry.ts";
 import type { ConfigSource } from "../config/source.ts";
-import { othersCanAdd, othersCanChange } from "../file-exposure.ts";
+import { othersCanChange, storageExposure } from "../file-exposure.ts";
 import type { Io } from "./io.ts";
 
 /** Loads what `--config` named, with whatever mistakes there are; throws nothing. */
@@ -30,15 +30,14 @@ function exposures(files: readonly string[], config: CollectorConfig | undefined
     line: 1,
     column: 1,
     path,
-    message: `every user of this machine can ${message}`,
+    message,
   });
   const remedy =
-    'change it, and with it run code as the collector; take the right away with "chmod o-w", from the file and its folder';
+    'every user of this machine can change it, and with it run code as the collector; take the right away with "chmod o-w", from the file and its folder';
   const exposed = files.filter(othersCanChange).map((file) => warning(file, "", remedy));
   const directory = config?.storage.directory;
-  if (directory === undefined || !othersCanAdd(directory)) return exposed;
-  const where = `write to "${directory}", and lead elsewhere what is written there; take the right away with "chmod 700"`;
-  return [...exposed, warning("", "storage::directory", where)];
+  const storage = directory === undefined ? undefined : storageExposure(directory);
+  return storage === undefined ? exposed : [...exposed, warning("", "storage::directory", storage)];
 }
 
 /** The same for files that may not be on the disk yet, or not as they will be. */

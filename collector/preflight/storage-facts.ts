@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describeError } from "../errors.ts";
-import { othersCanAdd } from "../file-exposure.ts";
+import { storageExposure } from "../file-exposure.ts";
 import { roomFault } from "../storage/disk-room.ts";
 import { readLock } from "../storage/lock-holder.ts";
 import { fact, type Fact } from "./fact.ts";
@@ -19,10 +19,8 @@ export function storageFacts(directory: string): readonly Fact[] {
     const remedy = "let the user that the collector runs as write there, or set storage::directory";
     return [fact("fail", "storage", `Cannot use "${path}": ${describeError(error)}; ${remedy}`)];
   }
-  if (othersCanAdd(path)) {
-    const seen = `every user of this machine can write to "${path}", and lead elsewhere what is written there`;
-    return [fact("warn", "storage", `${seen}; take the right away with "chmod 700"`)];
-  }
+  const exposure = storageExposure(path);
+  if (exposure !== undefined) return [fact("warn", "storage", exposure)];
   const tight = roomFault(nearest);
   if (tight !== undefined) {
     const { level, message } = tight;

@@ -111,22 +111,21 @@ function lockError(database: Database, directory: string, error: unknown): unkno
   return inUse(directory, describeHolder(database));
 }
 
-/** The collector that has the lock, in words. */
-export function holderText({
-  pid,
-  host,
-  startedAt,
-}: Readonly<Record<"host" | "startedAt", string>> & { readonly pid: number }): string {
-  return `process ${pid} on host "${host}" holds it since ${startedAt}`;
+/** The collector that has the lock, in words; undefined where it is not known which one. */
+export function holderText(
+  holder: { readonly pid: number; readonly host: string; readonly startedAt: string } | undefined,
+): string {
+  if (holder === undefined) return "another collector holds it";
+  return `process ${holder.pid} on host "${holder.host}" holds it since ${holder.startedAt}`;
 }
 
 function describeHolder(database: Database): string {
   try {
     const row = database.get("SELECT pid, host, started_at FROM holder");
-    if (row === undefined) return "another collector holds it";
+    if (row === undefined) return holderText(undefined);
     return holderText({ pid: integer(row, "pid"), host: text(row, "host"), startedAt: text(row, "started_at") });
   } catch {
-    return "another collector holds it";
+    return holderText(undefined);
   }
 }
 

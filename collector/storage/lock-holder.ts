@@ -61,7 +61,7 @@ export function readLock(directory: string): LockHolder {
 export function inUseError(directory: string): CollectorError | undefined {
   const { running, process: holder } = readLock(directory);
   if (running !== "yes") return undefined;
-  return inUse(directory, holder === undefined ? "another collector holds it" : holderText(holder));
+  return inUse(directory, holderText(holder));
 }
 
 function isHeld(database: DatabaseSync): LockHolder["running"] {

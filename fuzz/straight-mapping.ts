@@ -104,7 +104,7 @@ class StraightRun {
   constructor(source: AuditSource, options: XdrOptions, subject: Subject) {
     this.#source = source;
     this.#options = options;
-    this.#scene = { record: source.record ?? {}, subject, attributes: this.#attributes };
+    this.#scene = { record: source.record ?? {}, subject, options, attributes: this.#attributes };
   }
 
   run({ drops, rows, kept }: StraightTable): StraightAttributes {

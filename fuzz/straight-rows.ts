@@ -1,6 +1,6 @@
 import type { JsonObject } from "../collector/record.ts";
 import { mayEmit } from "../processors/xdr/compile.ts";
-import { CONTEXT } from "../processors/xdr/context.ts";
+import { CONTEXT, readerOfKnown } from "../processors/xdr/context.ts";
 import type { Kind } from "../processors/xdr/kinds.ts";
 import { comparable } from "../processors/xdr/operation.ts";
 import type { XdrOptions } from "../processors/xdr/options.ts";
@@ -17,6 +17,7 @@ import { ownRowsOf, TABLES } from "../processors/xdr/tables/tables.ts";
 export interface Scene {
   readonly record: JsonObject;
   readonly subject: Subject;
+  readonly options: XdrOptions;
   /** The attributes that it has so far. */
   readonly attributes: ReadonlyMap<string, unknown>;
 }
@@ -94,8 +95,9 @@ function readOf(source: string, rule: Rule): Read {
     };
   }
   if (source.startsWith("$")) {
-    return ({ subject }) => {
-      const value = CONTEXT[name]?.read(subject);
+    return ({ subject, options }) => {
+      const known = CONTEXT[name]?.known(subject.schema, options);
+      const value = known === undefined || typeof known === "string" ? known : readerOfKnown(known)(subject);
       return value === undefined ? undefined : rule(value);
     };
   }

@@ -1,5 +1,5 @@
 import type { JsonValue } from "../../collector/record.ts";
-import { CONTEXT } from "./context.ts";
+import { CONTEXT, readerOfKnown } from "./context.ts";
 import type { Kind } from "./kinds.ts";
 import { comparable } from "./operation.ts";
 import { XDR_PREFIX, type XdrOptions } from "./options.ts";
@@ -10,19 +10,25 @@ import type { Rule } from "./rules/rule.ts";
 import { plainText } from "./rules/text.ts";
 import { SCHEMA_FIELDS, type XdrSchema } from "./schema/schemas.ts";
 import type { Subject } from "./subject.ts";
-import { exceptionsOf, type Row, sourcesOf, targetsOf, type When } from "./tables/row.ts";
+import { exceptionsOf, type Row, sourcesOf, targetsOf, type TestedPath, type When } from "./tables/row.ts";
 import { ownRowsOf, TABLES } from "./tables/tables.ts";
 
 /** Where a row reads from. */
 export type Source =
   | { readonly kind: "field"; readonly field: number; readonly steps: readonly Step[]; readonly path: string }
-  | { readonly kind: "context"; readonly read: (subject: Subject) => JsonValue | undefined }
+  | {
+      readonly kind: "context";
+      readonly read: (subject: Subject) => JsonValue | undefined;
+      /** The member of the subject that is all there is to read. */
+      readonly member: keyof Subject | undefined;
+    }
   | { readonly kind: "attribute"; readonly name: string }
   | { readonly kind: "constant"; readonly value: string };
 
 /** A condition on what a source holds. */
 export interface Test {
-  readonly source: Source;
+  /** Undefined: there is never anything to read. */
+  readonly source: Source | undefined;
   /** As `comparable` gives them. */
   readonly values: ReadonlySet<string>;
   readonly wanted: boolean;
@@ -74,7 +80,7 @@ export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions):
   const rows: CompiledRow[] = [];
   const add = (row: Row, targets: readonly string[]): void => {
     const wanted = targets.filter((target) => mayEmit(target, schema, options.emitUnverified ?? false));
-    if (wanted.length > 0) rows.push(compileRow(row, wanted, options));
+    if (wanted.length > 0) rows.push(compileRow(row, wanted, schema, options));
   };
   for (const row of own) if (row.drop !== true) add(row, targetsOf(row));
   for (const entry of TABLES[schema]) {
@@ -92,7 +98,7 @@ export function compilePlan(schema: XdrSchema, kind: Kind, options: XdrOptions):
     .filter((row) => row.drop === true)
     .map((row) => ({
       targets: targetsOf(row).map((target) => nameOf(target, options)),
-      conditions: compileConditions(row.when, options),
+      conditions: compileConditions(row.when, schema, options),
     }));
   return { drops, rows, kept: keptWith(options, kept) };
 }
@@ -118,31 +124,49 @@ export function mayEmit(target: string, schema: XdrSchema, emitUnverified: boole
   return field !== undefined && (field.unverified === undefined || emitUnverified);
 }
 
-function compileRow(row: Row, targets: readonly string[], options: XdrOptions): CompiledRow {
+function compileRow(row: Row, targets: readonly string[], schema: XdrSchema, options: XdrOptions): CompiledRow {
+  const compiled = (texts: readonly string[]): readonly Source[] =>
+    texts.flatMap((text) => compileSource(text, schema, options) ?? []);
+  const sources = compiled(sourcesOf(row));
+  const rule = row.values === undefined ? RULES[row.rule ?? "text"].apply : translation(row.values);
   return {
     targets: targets.map((target) => nameOf(target, options)),
-    sources: sourcesOf(row).map((text) => compileSource(text, options)),
-    rule: row.values === undefined ? RULES[row.rule ?? "text"].apply : translation(row.values),
+    sources,
+    rule,
     hesitates: row.values === undefined && RULES[row.rule ?? "text"].hesitates,
     join: row.join,
     collect: row.collect ?? false,
-    except: exceptionsOf(row).map((text) => compileSource(text, options)),
+    except: compiled(exceptionsOf(row)),
     only: row.only ?? false,
-    conditions: compileConditions(row.when, options),
-    constant: row.value,
+    conditions: compileConditions(row.when, schema, options),
+    constant: row.value ?? constantOf(sources, rule),
   };
 }
 
-function compileSource(text: string, options: XdrOptions): Source {
+/** What a row yields that reads nothing but one text which is settled. */
+function constantOf([source, ...rest]: readonly Source[], rule: Rule): string | undefined {
+  const value = source?.kind === "constant" && rest.length === 0 ? rule(source.value) : undefined;
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Undefined for a context value that is never there with these options. */
+function compileSource(text: string, schema: XdrSchema, options: XdrOptions): Source | undefined {
   if (text.startsWith("'")) return { kind: "constant", value: text.slice(1, -1) };
   if (text.startsWith("@")) return { kind: "attribute", name: nameOf(text.slice(1), options) };
-  if (text.startsWith("$")) {
-    const value = Object.hasOwn(CONTEXT, text.slice(1)) ? CONTEXT[text.slice(1)] : undefined;
-    if (value === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
-    return { kind: "context", read: value.read };
+  if (!text.startsWith("$")) {
+    const { field, steps } = parsePath(text);
+    return { kind: "field", field: fieldNumber(field), steps, path: text };
   }
-  const { field, steps } = parsePath(text);
-  return { kind: "field", field: fieldNumber(field), steps, path: text };
+  const value = Object.hasOwn(CONTEXT, text.slice(1)) ? CONTEXT[text.slice(1)] : undefined;
+  if (value === undefined) throw new RangeError(`Cannot read source "${text}": there is no such context value`);
+  const known = value.known(schema, options);
+  if (known === undefined) return undefined;
+  if (typeof known === "string") return { kind: "constant", value: known };
+  return {
+    kind: "context",
+    read: readerOfKnown(known),
+    member: typeof known === "function" ? undefined : known.member,
+  };
 }
 
 function translation(values: Readonly<Record<string, string>>): Rule {
@@ -154,23 +178,19 @@ function translation(values: Readonly<Record<string, string>>): Rule {
   };
 }
 
-function compileConditions(when: When | undefined, options: XdrOptions): Conditions | undefined {
+function compileConditions(when: When | undefined, schema: XdrSchema, options: XdrOptions): Conditions | undefined {
   if (when === undefined) return undefined;
   const tests: Test[] = [];
-  if (when.field !== undefined) tests.push(compileTest(when.field, true, options));
-  if (when.not !== undefined) tests.push(compileTest(when.not, false, options));
+  const test = ({ path, in: values }: TestedPath, wanted: boolean): void => {
+    const source = compileSource(path, schema, options);
+    tests.push({ source, values: new Set(values.map(comparable)), wanted });
+  };
+  if (when.field !== undefined) test(when.field, true);
+  if (when.not !== undefined) test(when.not, false);
   if (when.operations === undefined && when.outcomes === undefined && tests.length === 0) return undefined;
   return {
     operations: when.operations === undefined ? undefined : new Set(when.operations.map(comparable)),
     outcomes: when.outcomes === undefined ? undefined : new Set(when.outcomes),
     tests,
   };
-}
-
-function compileTest(
-  test: { readonly path: string; readonly in: readonly string[] },
-  wanted: boolean,
-  options: XdrOptions,
-): Test {
-  return { source: compileSource(test.path, options), values: new Set(test.in.map(comparable)), wanted };
 }

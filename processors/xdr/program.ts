@@ -130,7 +130,7 @@ class Compiler {
     if (conditions === undefined) return undefined;
     const tests: PlacedTest[] = [];
     for (const test of conditions.tests) {
-      const source = this.#source(test.source);
+      const source = test.source === undefined ? undefined : this.#source(test.source);
       if (source !== undefined) tests.push({ ...test, source });
       else if (test.wanted) return null;
     }

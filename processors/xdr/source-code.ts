@@ -6,6 +6,8 @@ import { text } from "./rules/text.ts";
 
 /** Stands where nothing has been read yet. */
 const NOT_READ = Symbol("not read");
+/** The reading of what conditions on operations compare. */
+const OPERATION = "operation";
 
 type FieldSource = PlacedSource & { readonly kind: "field" };
 
@@ -22,15 +24,28 @@ export class SourceCode {
   /** The variables that keep what is read more than once. */
   readonly #kept = new Map<string, string>();
 
-  constructor({ fields, rows }: Program) {
+  constructor({ fields, rows, drops }: Program) {
     this.#fields = fields;
-    for (const { sources, rule } of rows) {
-      for (const source of sources) {
-        if (source.kind !== "field") continue;
-        const key = this.#readingOf(source, rule);
-        this.#readings.set(key, (this.#readings.get(key) ?? 0) + 1);
-      }
+    for (const { sources, rule, except, conditions } of rows) {
+      for (const source of sources) this.#count(source, rule);
+      for (const source of except) this.#count(source, text);
+      this.#countTests(conditions);
     }
+    for (const { conditions } of drops) this.#countTests(conditions);
+  }
+
+  #countTests(conditions: PlacedConditions | undefined): void {
+    for (const { source } of conditions?.tests ?? []) this.#count(source, text);
+    if (conditions?.operations !== undefined) this.#countReading(OPERATION);
+  }
+
+  #count(source: PlacedSource, rule: Rule): void {
+    if (source.kind === "field") this.#countReading(this.#readingOf(source, rule));
+    if (source.kind === "context" && source.member === undefined) this.#countReading(this.constant(source.read));
+  }
+
+  #countReading(reading: string): void {
+    this.#readings.set(reading, (this.#readings.get(reading) ?? 0) + 1);
   }
 
   /** Declarations of the variables that the expressions use. */
@@ -64,7 +79,7 @@ export class SourceCode {
       case "field":
         return this.#readField(source, rule);
       case "context":
-        return `(t = ${this.constant(source.read)}(subject)) === undefined ? undefined : ${apply}(t)`;
+        return `(t = ${this.#contextValue(source)}) === undefined ? undefined : ${apply}(t)`;
       case "attribute":
         return `typeof a${source.place} === "string" ? ${apply}(a${source.place}) : undefined`;
       default:
@@ -74,12 +89,28 @@ export class SourceCode {
 
   #readField(source: FieldSource, rule: Rule): string {
     const key = this.#readingOf(source, rule);
-    if ((this.#readings.get(key) ?? 0) < 2) return this.#field(source, rule);
-    const kept = this.#kept.get(key) ?? `c${this.#kept.size}`;
-    this.#kept.set(key, kept);
     const { reads, part } = rule;
-    const read = `(${kept} === ${this.constant(NOT_READ)} ? ${kept} = ${this.#field(source, reads ?? rule)} : ${kept})`;
+    if (!this.#isShared(key)) return this.#field(source, rule);
+    const read = this.#once(key, this.#field(source, reads ?? rule));
     return part === undefined ? read : `(t = ${read}) === undefined ? undefined : ${this.constant(part)}(t)`;
+  }
+
+  #contextValue({ read, member }: PlacedSource & { readonly kind: "context" }): string {
+    if (member !== undefined) return `subject.${member}`;
+    const name = this.constant(read);
+    return this.#once(name, `${name}(subject)`);
+  }
+
+  #isShared(reading: string): boolean {
+    return (this.#readings.get(reading) ?? 0) > 1;
+  }
+
+  /** An expression for what is read: where it is read more than once, it is kept in a variable. */
+  #once(reading: string, expression: string): string {
+    if (!this.#isShared(reading)) return expression;
+    const kept = this.#kept.get(reading) ?? `c${this.#kept.size}`;
+    this.#kept.set(reading, kept);
+    return `(${kept} === ${this.constant(NOT_READ)} ? ${kept} = ${expression} : ${kept})`;
   }
 
   #field(source: FieldSource, rule: Rule): string {
@@ -91,10 +122,14 @@ export class SourceCode {
   /** An expression. Uses `t`. */
   holds({ outcomes, operations, tests }: PlacedConditions): string {
     const parts: string[] = [];
-    if (outcomes !== undefined) parts.push(`${this.constant(outcomes)}.has(subject.outcome)`);
+    if (outcomes !== undefined) {
+      parts.push(
+        `(${[...outcomes].map((one) => `subject.outcome === ${JSON.stringify(one)}`).join(" || ") || "false"})`,
+      );
+    }
     if (operations !== undefined) {
-      const has = `${this.constant(operations)}.has(${this.constant(comparable)}(t))`;
-      parts.push(`typeof (t = record["Operation"]) === "string" && ${has}`);
+      const operation = `typeof (t = record["Operation"]) === "string" ? ${this.constant(comparable)}(t) : undefined`;
+      parts.push(`${this.constant(operations)}.has(${this.#once(OPERATION, operation)})`);
     }
     for (const { source, values, wanted } of tests) {
       const has = `${this.constant(values)}.has(${this.constant(comparable)}(t))`;

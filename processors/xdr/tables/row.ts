@@ -9,9 +9,15 @@ export interface When {
   readonly operations?: readonly string[] | undefined;
   readonly outcomes?: readonly Outcome[] | undefined;
   /** A source path leads to one of these texts. */
-  readonly field?: { readonly path: string; readonly in: readonly string[] } | undefined;
+  readonly field?: TestedPath | undefined;
   /** A source path does not lead to any of these texts. */
-  readonly not?: { readonly path: string; readonly in: readonly string[] } | undefined;
+  readonly not?: TestedPath | undefined;
+}
+
+/** A source path, and the texts that it may lead to. */
+export interface TestedPath {
+  readonly path: string;
+  readonly in: readonly string[];
 }
 
 /**

@@ -37,16 +37,46 @@ export class TextCache<R> {
   }
 }
 
-/** From characters where the names, addresses and ids of one tenant differ. */
+/**
+ * From characters where the texts of one tenant differ, which is in few of them: one domain follows all names, `100320` begins
+ * every PUID, and accounts that are numbered differ in two digits. To read them all would cost more than it saves.
+ */
 function markOf(text: string): number {
   const { length } = text;
-  let mark = length * 31 + text.charCodeAt(0);
-  if (length > 5) {
-    mark = mark * 31 + text.charCodeAt(2);
-    mark = mark * 31 + text.charCodeAt(5);
-    mark = mark * 31 + text.charCodeAt(length >> 1);
-    mark = mark * 31 + text.charCodeAt(length - 3);
+  if (length < 6) return markOfAll(text);
+  let mark = mix(length, text.charCodeAt(0));
+  mark = mix(mark, text.charCodeAt(2));
+  mark = mix(mark, text.charCodeAt(4));
+  mark = mix(mark, text.charCodeAt(5));
+  if (length > 15) {
+    mark = mix(mark, text.charCodeAt(6));
+    mark = mix(mark, text.charCodeAt(7));
+    mark = mix(mark, text.charCodeAt(8));
+    mark = mix(mark, text.charCodeAt(9));
+    mark = mix(mark, text.charCodeAt(10));
+    mark = mix(mark, text.charCodeAt(11));
+    mark = mix(mark, text.charCodeAt(14));
+    mark = mix(mark, text.charCodeAt(15));
+    // Of a name with claims in front of it, all that differs is here.
+    mark = mix(mark, text.charCodeAt((length * 5) >> 3));
+    mark = mix(mark, text.charCodeAt((length * 11) >> 4));
+    mark = mix(mark, text.charCodeAt((length * 3) >> 2));
+    mark = mix(mark, text.charCodeAt(((length * 3) >> 2) + 1));
+  } else {
+    mark = mix(mark, text.charCodeAt(length - 2));
   }
-  mark = mark * 31 + text.charCodeAt(length - 1);
-  return mark ^ (mark >> 10);
+  mark = mix(mark, text.charCodeAt(length >> 1));
+  mark = mix(mark, text.charCodeAt(length - 3));
+  mark = mix(mark, text.charCodeAt(length - 1));
+  return mark ^ (mark >>> 15);
+}
+
+function markOfAll(text: string): number {
+  let mark = 0;
+  for (let at = 0; at < text.length; at += 1) mark = mix(mark, text.charCodeAt(at));
+  return mark;
+}
+
+function mix(mark: number, code: number): number {
+  return (Math.imul(mark, 31) + code) | 0;
 }

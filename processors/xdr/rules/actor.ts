@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
 import { type PartRule, partOf } from "./rule.ts";
-import { isFiller, isGuid, plainText } from "./text.ts";
+import { guidOf, isFiller, plainText } from "./text.ts";
 import { directoryId, upn } from "./who.ts";
 
 /** What a directory record's list of `{ID, Type}` says about one identity. */
@@ -16,8 +16,13 @@ interface Identity {
   readonly application: boolean;
 }
 
-const NAME: ReadonlySet<unknown> = new Set([1, "1", "Name"]);
-const UPN: ReadonlySet<unknown> = new Set([5, "5", "UPN"]);
+function isName(type: JsonValue | undefined): boolean {
+  return type === 1 || type === "1" || type === "Name";
+}
+
+function isUpn(type: JsonValue | undefined): boolean {
+  return type === 5 || type === "5" || type === "UPN";
+}
 
 /** Rule: the object id of the actor: the GUID behind `User_` or `ServicePrincipal_`; without one, the only GUID of a user who used no application. */
 export const actorObjectId: PartRule<string | undefined> = partOf(
@@ -40,11 +45,13 @@ function identityOf(value: JsonValue): Identity {
     if (!isJsonObject(element)) continue;
     const { ID: id, Type: type } = element;
     if (typeof id !== "string") continue;
-    if (NAME.has(type)) application = true;
-    else if (UPN.has(type)) named ||= upn(id) !== undefined;
-    else if (isGuid(id)) {
-      if (!isFiller(id)) bare.push(id.toLowerCase());
-    } else object ??= directoryId(id);
+    if (isName(type)) application = true;
+    else if (isUpn(type)) named ||= upn(id) !== undefined;
+    else {
+      const guid = guidOf(id);
+      if (guid === undefined) object ??= directoryId(id);
+      else if (!isFiller(guid)) bare.push(guid);
+    }
   }
   return { object, bare, named, application };
 }
@@ -69,8 +76,7 @@ export function thingObjectId(value: JsonValue): string | undefined {
 function guidBehindKind(text: string): string | undefined {
   const at = text.length - GUID_LENGTH;
   if (at < 2 || text.charCodeAt(at - 1) !== UNDERSCORE) return undefined;
-  const id = text.slice(at);
-  return isGuid(id) ? id.toLowerCase() : undefined;
+  return guidOf(text.slice(at));
 }
 
 /** Rule: the id of the application that an action was about: the GUID beside those of the objects themselves. */
@@ -81,8 +87,9 @@ export function targetApplicationId(value: JsonValue): string | undefined {
   for (const element of listIn(value)) {
     const text = isJsonObject(element) ? element["ID"] : undefined;
     if (typeof text !== "string") continue;
-    if (isGuid(text)) {
-      if (!isFiller(text)) bare.push(text.toLowerCase());
+    const guid = guidOf(text);
+    if (guid !== undefined) {
+      if (!isFiller(guid)) bare.push(guid);
       continue;
     }
     const id = guidBehindKind(text);

@@ -1,6 +1,5 @@
 import type { JsonValue } from "../../../collector/record.ts";
 import { holdsSecrets } from "../secrets.ts";
-import { TextCache } from "../text-cache.ts";
 
 /** Words that services write where they have no value. Compared without case. */
 const FILLERS: ReadonlySet<string> = new Set([
@@ -16,18 +15,21 @@ const FILLERS: ReadonlySet<string> = new Set([
   "00000000-0000-0000-0000-000000000000",
 ]);
 const LONGEST_FILLER = Math.max(...[...FILLERS].map((filler) => filler.length));
-/** By character code, whether a filler begins with it, in either case. */
-const BEGINS_FILLER = new Uint8Array(128);
+/** By character code, how long the fillers are that begin with it, in either case: a bit for each length. */
+const FILLER_LENGTHS = new Int32Array(128);
 for (const filler of FILLERS) {
-  for (const first of [filler, filler.toUpperCase()]) BEGINS_FILLER[first.charCodeAt(0)] = 1;
+  for (const first of new Set([filler.charCodeAt(0), filler.toUpperCase().charCodeAt(0)])) {
+    FILLER_LENGTHS[first] = (FILLER_LENGTHS[first] ?? 0) | (1 << (filler.length & 31));
+  }
 }
 
 /** True for text that stands for "no value": empty, blank, `<null>`, `__NULL__`, `Not Available`, `Unknown`, the zero GUID. Expects trimmed text. */
 export function isFiller(text: string): boolean {
   if (text.length === 0) return true;
   if (text.length > LONGEST_FILLER) return false;
-  // Most text is told apart by its first character.
-  return BEGINS_FILLER[text.charCodeAt(0)] === 1 && FILLERS.has(text.toLowerCase());
+  // Nearly all text is told apart by its first character and its length.
+  const lengths = FILLER_LENGTHS[text.charCodeAt(0)] ?? 0;
+  return (lengths & (1 << (text.length & 31))) !== 0 && FILLERS.has(text.toLowerCase());
 }
 
 /** True for text that begins like JSON: an object, a list, or a string that may have one of them in it. */
@@ -70,7 +72,7 @@ function saysSomething(text: string): boolean {
 /** By character code, whether text that begins with it is neither blank nor a filler nor JSON. */
 const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) => {
   const first = String.fromCharCode(code);
-  return code > 32 && BEGINS_FILLER[code] === 0 && !isJsonText(first) ? 1 : 0;
+  return code > 32 && FILLER_LENGTHS[code] === 0 && !isJsonText(first) ? 1 : 0;
 });
 
 /** A blank, or a character without width, which names of alerts have at their end: nobody who types the name types it. */
@@ -105,23 +107,59 @@ export function decoded(text: string): string {
   }
 }
 
-/** True for `8-4-4-4-12` hexadecimal digits. */
-export function isGuid(text: string): boolean {
-  if (text.length !== 36) return false;
-  for (let i = 0; i < 36; i += 1) {
-    const code = text.charCodeAt(i);
-    if (i === 8 || i === 13 || i === 18 || i === 23) {
-      if (code !== 0x2d) return false;
-    } else if (!isHexCode(code)) {
-      return false;
-    }
+const GUID_LENGTH = 36;
+const HYPHEN = 0x2d;
+/** Of a hexadecimal digit, and of one that is no letter in upper case. */
+const HEX = 1;
+const LOWER = 2;
+const DIGIT_KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  if (/[0-9a-f]/.test(character)) return HEX | LOWER;
+  return /[A-F]/.test(character) ? HEX : 0;
+});
+
+/**
+ * What is true of all characters in a part of the text: `HEX`, `LOWER`. Without a branch for each of them: whether a digit or
+ * a letter comes next in an id is chance, and no processor foresees it.
+ */
+function digitKinds(text: string, from: number, to: number): number {
+  let kinds = HEX | LOWER;
+  let codes = 0;
+  for (let at = from; at < to; at += 1) {
+    const code = text.charCodeAt(at);
+    codes |= code;
+    kinds &= DIGIT_KINDS[code & 127] ?? 0;
   }
-  return true;
+  return codes < 128 ? kinds : 0;
 }
 
-/** True for one hexadecimal digit, given as character code. */
-export function isHexCode(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 97 && code <= 102) || (code >= 65 && code <= 70);
+function guidKinds(text: string): number {
+  if (text.length !== GUID_LENGTH || text.charCodeAt(8) !== HYPHEN || text.charCodeAt(13) !== HYPHEN) return 0;
+  if (text.charCodeAt(18) !== HYPHEN || text.charCodeAt(23) !== HYPHEN) return 0;
+  return (
+    digitKinds(text, 0, 8) &
+    digitKinds(text, 9, 13) &
+    digitKinds(text, 14, 18) &
+    digitKinds(text, 19, 23) &
+    digitKinds(text, 24, GUID_LENGTH)
+  );
+}
+
+/** True for `8-4-4-4-12` hexadecimal digits. */
+export function isGuid(text: string): boolean {
+  return guidKinds(text) !== 0;
+}
+
+/** A GUID in lower case; undefined for other text. */
+export function guidOf(text: string): string | undefined {
+  const kinds = guidKinds(text);
+  if (kinds === 0) return undefined;
+  return (kinds & LOWER) === 0 ? text.toLowerCase() : text;
+}
+
+/** True when the text is not empty and all of it is hexadecimal digits. */
+export function isHex(text: string): boolean {
+  return text.length > 0 && digitKinds(text, 0, text.length) !== 0;
 }
 
 /** True when the text is not empty and all of it is decimal digits. */
@@ -145,16 +183,10 @@ export function nameText(value: JsonValue | undefined): string | undefined {
   return found === undefined || isGuid(found) ? undefined : found;
 }
 
-const guids = new TextCache(readGuid);
-
-function readGuid(text: string): string | undefined {
-  const found = plainText(text);
-  return found !== undefined && isGuid(found) ? found.toLowerCase() : found;
-}
-
 /** A GUID in lower case; other text as it is. */
 export function lowerGuid(value: JsonValue): string | undefined {
-  return typeof value === "string" ? guids.get(value) : plainText(value);
+  const found = plainText(value);
+  return found === undefined ? undefined : (guidOf(found) ?? found);
 }
 
 /** A whole number, also when it comes as text. */

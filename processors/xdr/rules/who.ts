@@ -2,7 +2,7 @@ import type { JsonValue } from "../../../collector/record.ts";
 import { TextCache } from "../text-cache.ts";
 import { type PartRule, partOf } from "./rule.ts";
 import { directoryIdIn, stableId } from "./stable-id.ts";
-import { decoded, isExact, isFiller, isGuid, nameText, plainText } from "./text.ts";
+import { decoded, guidOf, isExact, isFiller, nameText, plainText } from "./text.ts";
 
 /** What services write as user when no person acted. Compared without case. */
 const SERVICE_WORDS: ReadonlySet<string> = new Set([
@@ -33,45 +33,81 @@ const CERTIFICATE = "certificate";
 /** How the id of nobody ends. */
 const NOBODY = "-0000-000000000000";
 const GUEST_PREFIX = "urn:spo:guest#";
+const COLON = 0x3a;
 
-/** What a text says about who somebody is. All of it is undefined where the text does not say it. */
-interface Identity {
-  readonly user: string | undefined;
-  readonly person: string | undefined;
-  readonly principalName: string | undefined;
-  readonly upn: string | undefined;
-  readonly domain: string | undefined;
-  readonly email: string | undefined;
-  readonly userId: string | undefined;
-  readonly objectId: string | undefined;
-  readonly directoryId: string | undefined;
+/** Remembers that there is none. */
+const NONE = "";
+
+/**
+ * What a text says about who somebody is, as far as it says it. A part is worked out when it is first asked for: of most texts
+ * a record asks one or two, and of one that it shares with the next record the same again.
+ */
+class Identity {
+  readonly #text: string;
+  readonly #plain: string;
+  #user: string | undefined;
+  #person: string | undefined;
+  #upn: string | undefined;
+  #domain: string | undefined;
+  #email: string | undefined;
+  #userId: string | undefined;
+  #objectId: string | undefined;
+  #directoryId: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#plain = plainText(text) ?? NONE;
+    const guid = guidOf(this.#plain);
+    if (guid === undefined) return;
+    this.#user = this.#person = this.#plain;
+    this.#upn = NONE;
+    this.#userId = this.#objectId = guid;
+  }
+
+  get user(): string | undefined {
+    return (this.#user ??= nameIn(this.#plain) ?? NONE) || undefined;
+  }
+
+  get person(): string | undefined {
+    return (this.#person ??= this.user === undefined || isService(this.user) ? NONE : this.user) || undefined;
+  }
+
+  get principalName(): string | undefined {
+    return this.user?.includes(";") === true ? undefined : this.user;
+  }
+
+  get upn(): string | undefined {
+    return (this.#upn ??= upnIn(this.user) ?? NONE) || undefined;
+  }
+
+  get domain(): string | undefined {
+    return (this.#domain ??= this.upn === undefined ? NONE : domainIn(this.upn)) || undefined;
+  }
+
+  get email(): string | undefined {
+    return (this.#email ??= (this.upn === undefined ? undefined : mailAddressIn(this.upn)) ?? NONE) || undefined;
+  }
+
+  get userId(): string | undefined {
+    return (this.#userId ??= stableId(withoutClaims(this.#plain)) ?? NONE) || undefined;
+  }
+
+  get objectId(): string | undefined {
+    return (this.#objectId ??= directoryIdIn(this.#plain) ?? NONE) || undefined;
+  }
+
+  get directoryId(): string | undefined {
+    return (this.#directoryId ??= directoryIdIn(this.#text) ?? NONE) || undefined;
+  }
 }
 
 /** A record asks many questions about its one or two users, and the next one about the same. */
-const identities = new TextCache(readIdentity);
-const UNKNOWN = readIdentity("");
+const identities = new TextCache((text) => new Identity(text));
+const UNKNOWN = new Identity("");
 
 function identityOf(value: JsonValue): Identity {
   if (typeof value === "string") return identities.get(value);
   return typeof value === "number" && isExact(value) ? identities.get(String(value)) : UNKNOWN;
-}
-
-function readIdentity(text: string): Identity {
-  const plain = plainText(text);
-  const unclaimed = plain === undefined ? undefined : withoutClaims(plain);
-  const name = plain === undefined ? undefined : nameIn(plain);
-  const upn = upnIn(name);
-  return {
-    user: name,
-    person: name === undefined || isService(name) ? undefined : name,
-    principalName: name?.includes(";") === true ? undefined : name,
-    upn,
-    domain: upn?.slice(upn.lastIndexOf("@") + 1).toLowerCase(),
-    email: upn === undefined ? undefined : mailAddressIn(upn),
-    userId: unclaimed === undefined ? undefined : stableId(unclaimed),
-    objectId: plain !== undefined && isGuid(plain) ? plain.toLowerCase() : directoryIdIn(plain ?? ""),
-    directoryId: directoryIdIn(text),
-  };
 }
 
 /**
@@ -79,22 +115,23 @@ function readIdentity(text: string): Identity {
  * other text as it is.
  */
 function withoutClaims(text: string): string {
-  let name = text;
-  const bar = name.lastIndexOf("|");
-  if (bar > 0 && name.charCodeAt(1) === 0x3a) {
-    name = decoded(name.slice(bar + 1));
-  }
+  const bar = text.charCodeAt(1) === COLON ? text.lastIndexOf("|") : -1;
+  const name = bar <= 0 ? text : decoded(text.slice(bar + 1));
   return name.startsWith(GUEST_PREFIX) ? name.slice(GUEST_PREFIX.length) : name;
 }
 
 function nameIn(text: string): string | undefined {
   const name = withoutClaims(text).trim();
-  return saysNobody(name) || name.toLowerCase() === CERTIFICATE ? undefined : name;
+  return saysNobody(name) || saysCertificate(name) ? undefined : name;
 }
 
 /** Also for `ServicePrincipal_00000000-0000-0000-0000-000000000000`. */
 function saysNobody(name: string): boolean {
   return isFiller(name) || (name.endsWith(NOBODY) && isFiller(name.slice(name.indexOf("_") + 1)));
+}
+
+function saysCertificate(name: string): boolean {
+  return name.length === CERTIFICATE.length && name.toLowerCase() === CERTIFICATE;
 }
 
 function isService(name: string): boolean {
@@ -117,14 +154,25 @@ const DELETED = /^[0-9a-f]{32}(?=[^@])/;
 function upnIn(found: string | undefined): string | undefined {
   const name = found?.endsWith(">") === true ? found.slice(found.lastIndexOf("<") + 1, -1) : found;
   if (name === undefined) return undefined;
-  const at = name.lastIndexOf("@");
+  const at = lastAt(name);
   if (at <= 0 || NOT_IN_UPN.test(name)) return undefined;
   const dot = name.indexOf(".", at);
   if (dot <= at + 1 || name.endsWith(".")) return undefined;
   return at > 32 ? name.replace(DELETED, "") : name;
 }
 
+/** Where the last `@` is; searching from the end costs more than from the start, and names have one. */
+function lastAt(name: string): number {
+  const first = name.indexOf("@");
+  return first < 0 || name.indexOf("@", first + 1) < 0 ? first : name.lastIndexOf("@");
+}
+
+function domainIn(upn: string): string {
+  return upn.slice(lastAt(upn) + 1).toLowerCase();
+}
+
 function mailAddressIn(upn: string): string | undefined {
+  if (!upn.includes("#")) return upnIn(nameIn(upn));
   const guest = upn.toUpperCase().indexOf("#EXT#@");
   if (guest < 0) return upnIn(nameIn(upn.slice(upn.lastIndexOf("#") + 1)));
   const home = upn.slice(0, guest);

@@ -58,6 +58,9 @@ table("user", user, [
   { from: "", to: undefined },
   { from: [], to: undefined },
   { from: "S-1-5-18", to: "S-1-5-18" },
+  { from: ` ${GUID} `, to: GUID },
+  { from: "|:ann", to: "|:ann" },
+  { from: 5, to: "5" },
 ]);
 
 table("person", person, [
@@ -72,6 +75,7 @@ table("person", person, [
   { from: "Microsoft\\ServiceOperator", to: undefined },
   { from: "CONTOSO\\ann", to: "CONTOSO\\ann" },
   { from: "app@sharepoint", to: undefined },
+  { from: GUID, to: GUID },
 ]);
 
 table("principalName", principalName, [
@@ -99,6 +103,7 @@ table("upn", upn, [
   { from: "ann@contoso.com;bob@contoso.com", to: undefined },
   { from: "ann@contoso.com,bob@contoso.com", to: undefined },
   { from: LOWER, to: undefined },
+  { from: "ann@bob@contoso.com", to: "ann@bob@contoso.com" },
 ]);
 
 table("emailAddress", emailAddress, [
@@ -109,15 +114,20 @@ table("emailAddress", emailAddress, [
   { from: "live.com#", to: undefined },
   { from: "nothing#EXT#@contoso.onmicrosoft.com", to: undefined },
   { from: "app@sharepoint", to: undefined },
+  { from: GUID, to: undefined },
 ]);
 
 table("domain", domain, [
+  { from: "ann@bob@contoso.com", to: "contoso.com" },
+  { from: GUID, to: undefined },
   { from: "Ann@Contoso.COM", to: "contoso.com" },
   { from: "SHAREPOINT\\system", to: undefined },
 ]);
 
 table("userId", userId, [
   { from: GUID, to: LOWER },
+  { from: ` ${GUID} `, to: LOWER },
+  { from: "00000000-0000-0000-0000-000000000000", to: undefined },
   { from: `User_${GUID}`, to: LOWER },
   { from: `ServicePrincipal_${GUID}`, to: LOWER },
   { from: "10032002643f6746", to: "10032002643F6746" },
@@ -138,6 +148,8 @@ table("userId", userId, [
 
 table("objectId", objectId, [
   { from: GUID, to: LOWER },
+  { from: ` ${GUID} `, to: LOWER },
+  { from: ` User_${GUID} `, to: LOWER },
   { from: `ServicePrincipal_${GUID}`, to: LOWER },
   { from: "10032002643F6746", to: undefined },
 ]);
@@ -146,6 +158,7 @@ table("directoryId", directoryId, [
   { from: `User_${GUID}`, to: LOWER },
   { from: GUID, to: undefined },
   { from: "User_ann", to: undefined },
+  { from: ` User_${GUID} `, to: undefined },
   { from: 5, to: undefined },
 ]);
 
@@ -163,3 +176,38 @@ table("addressList", addressList, [
   { from: "nobody", to: undefined },
   { from: {}, to: undefined },
 ]);
+
+suite("questions about one text", () => {
+  const rules = Object.entries({
+    user,
+    person,
+    principalName,
+    upn,
+    domain,
+    emailAddress,
+    objectId,
+    userId,
+    directoryId,
+  });
+  const texts = [
+    " Ann_Example.com#EXT#@Contoso.com",
+    GUID,
+    `User_${GUID}`,
+    "Certificate",
+    "DLPAgent",
+    "a;b",
+    "live.com#",
+  ];
+  for (const text of texts) {
+    test(`have the same answers in any order: ${JSON.stringify(text)}`, () => {
+      const asked = (list: typeof rules, written: string): unknown =>
+        Object.fromEntries(list.map(([name, rule]) => [name, rule(written)]));
+      const expected = asked(rules, `${text}\t`);
+      for (const [index, first] of rules.entries()) {
+        // Blanks at the end make it a text that nobody has asked about before.
+        const written = text + "\t".repeat(index + 2);
+        assert.deepEqual(asked([first, ...rules.toReversed()], written), expected, first[0]);
+      }
+    });
+  }
+});

@@ -48,6 +48,7 @@ export class XdrMapper {
   readonly #plans = new Map<XdrSchema, Map<Kind, Plan>>();
   readonly #runsBeforeCode: number | undefined;
   readonly #kinds = new KindTeller();
+  #groups = new RecordGroups();
   #programs: ProgramCache;
   #subject: Subject;
 
@@ -68,45 +69,55 @@ export class XdrMapper {
 
   /** Maps one record. Takes any JSON value in any field. */
   map(source: AuditSource): MappedRecord {
-    this.#read(source);
+    const group = this.#read(source);
     const kind = this.#kindOf();
-    return this.#run(source, this.#runnerFor(kind, this.#schemaOf(kind), 1));
+    return this.#run(source, this.#runnerFor(group, kind, this.#schemaOf(kind), 1));
   }
 
   /**
    * Maps the records of a batch, which takes less time than one by one: those with the same fields are mapped in one go.
    *
    * @param sources Undefined ones are passed over.
-   * @param failed Is told the place of a record that could not be mapped, and why.
+   * @param failed Is told the place of a record that could not be mapped, and why. Must not throw.
    * @returns As many as sources, in their order; undefined for those passed over and those that failed.
    */
   mapAll(sources: readonly (AuditSource | undefined)[], failed: Failed): readonly (MappedRecord | undefined)[] {
-    const groups = new RecordGroups();
-    for (const [index, source] of sources.entries()) {
+    const groups: RecordGroup[] = [];
+    const mapped: (MappedRecord | undefined)[] = [];
+    for (let index = 0; index < sources.length; index += 1) {
+      mapped.push(undefined);
+      const source = sources[index];
       if (source === undefined) continue;
       try {
-        this.#read(source);
-        groups.add(index, source, this.#subject);
+        const group = this.#read(source);
+        if (group.add(index)) groups.push(group);
       } catch (error) {
         failed(index, error);
       }
     }
-    const mapped: (MappedRecord | undefined)[] = sources.map(() => undefined);
-    for (const group of groups) this.#mapGroup(group, mapped, failed);
+    for (const group of groups) this.#mapGroup(group, sources, mapped, failed);
     return mapped;
   }
 
-  #mapGroup({ shape, came, members }: RecordGroup, mapped: (MappedRecord | undefined)[], failed: Failed): void {
-    const subject = this.#subject;
+  #mapGroup(
+    group: RecordGroup,
+    sources: readonly (AuditSource | undefined)[],
+    mapped: (MappedRecord | undefined)[],
+    failed: Failed,
+  ): void {
+    const { reader, came } = this.#subject;
+    const places = group.takePlaces();
     let runner: ProgramRunner | undefined;
     let kind: Kind | undefined;
-    for (const { index, source, record, attributes } of members) {
+    for (const index of places) {
+      const source = sources[index];
+      if (source === undefined) continue;
       try {
-        subject.reader.take(record, shape);
-        subject.came.take(attributes, came);
+        reader.take(source.record ?? NOTHING, group.shape);
+        came.take(source.attributes ?? NOTHING, group.came);
         const next = this.#kindOf();
         if (runner === undefined || next !== kind) {
-          runner = this.#runnerFor(next, this.#schemaOf(next), members.length);
+          runner = this.#runnerFor(group, next, this.#schemaOf(next), places.length);
           kind = next;
         }
         mapped[index] = this.#run(source, runner);
@@ -118,15 +129,17 @@ export class XdrMapper {
 
   /** Maps a mail threat once more, as a mail event. Undefined when the record is no mail threat. */
   mapEmailCopy(source: AuditSource): MappedRecord | undefined {
-    this.#read(source);
+    const group = this.#read(source);
     const kind = this.#kindOf();
-    return kind === "mail_threat" ? this.#run(source, this.#runnerFor(kind, "email", 1)) : undefined;
+    return kind === "mail_threat" ? this.#run(source, this.#runnerFor(group, kind, "email", 1)) : undefined;
   }
 
-  #read({ record, attributes }: AuditSource): void {
+  #read({ record, attributes }: AuditSource): RecordGroup {
     if (this.#isFull()) this.#startOver();
-    this.#subject.reader.read(record ?? NOTHING);
-    this.#subject.came.read(attributes ?? NOTHING);
+    const { reader, came } = this.#subject;
+    reader.read(record ?? NOTHING);
+    came.read(attributes ?? NOTHING);
+    return this.#groups.of(reader.shape, came.shape);
   }
 
   /** The kind of the record that was read last. */
@@ -144,15 +157,14 @@ export class XdrMapper {
   }
 
   /**
-   * What maps records of the kind and of the shapes that were read last.
+   * What maps the records of the group that are of the kind.
    *
    * @param uses How often it will be used.
    */
-  #runnerFor(kind: Kind, schema: XdrSchema, uses: number): ProgramRunner {
-    const subject = this.#subject;
-    subject.kind = kind;
-    subject.schema = schema;
-    return this.#programs.get(this.#planFor(schema, kind), subject.reader.shape, subject.came.shape, uses);
+  #runnerFor(group: RecordGroup, kind: Kind, schema: XdrSchema, uses: number): ProgramRunner {
+    this.#subject.kind = kind;
+    this.#subject.schema = schema;
+    return this.#programs.get(this.#planFor(schema, kind), group, uses);
   }
 
   #run(source: AuditSource, runner: ProgramRunner): MappedRecord {
@@ -185,11 +197,12 @@ export class XdrMapper {
 
   #isFull(): boolean {
     const { reader, came } = this.#subject;
-    return this.#programs.full || reader.full || came.full;
+    return this.#programs.full || this.#groups.full || reader.full || came.full;
   }
 
   /** Forgets the shapes that were seen. A record can have any names, and none of them may take memory for good. */
   #startOver(): void {
+    this.#groups = new RecordGroups();
     this.#programs = new ProgramCache(this.#runsBeforeCode);
     this.#subject = blankSubject(this.#options.tenantId);
   }

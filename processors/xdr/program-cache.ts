@@ -1,7 +1,7 @@
 import type { Plan } from "./compile.ts";
 import { compileProgram } from "./program.ts";
 import { type CodeBudget, ProgramRunner } from "./program-runner.ts";
-import type { RecordShape } from "./record-reader.ts";
+import type { RecordGroup } from "./record-groups.ts";
 
 /** A program takes about 22 KiB. The shipped records need fewer than a hundred. */
 const LIMIT = 1024;
@@ -10,15 +10,12 @@ const CODE_LIMIT = 128;
 /** Writing and compiling code takes as long as running a program some fifty times row by row. */
 const RUNS_BEFORE_CODE = 64;
 
-type ByShape<T> = Map<RecordShape, T>;
-
 /**
- * The programs of one mapper. One is kept when it is asked for a second time: records with ever new fields must neither take
- * memory nor drive out the programs of those that come every minute. Replace it together with what it is asked for, when it is full.
+ * Makes the programs of one mapper, and keeps them with the groups of records that they map. One is kept when it is asked for
+ * a second time: records with ever new fields must neither take memory nor drive out the programs of those that come every
+ * minute. Replace it together with the groups, when it is full.
  */
 export class ProgramCache {
-  /** Null: asked for once. */
-  readonly #programs = new Map<Plan, ByShape<ByShape<ProgramRunner | null>>>();
   readonly #budget: CodeBudget;
   #size = 0;
 
@@ -32,24 +29,18 @@ export class ProgramCache {
   }
 
   /**
-   * What the plan comes to for records of a shape that come with certain attributes.
+   * What the plan comes to for the records of a group.
    *
-   * @param came The shape of the attributes.
    * @param uses How many records it is asked for.
    */
-  get(plan: Plan, shape: RecordShape, came: RecordShape, uses = 1): ProgramRunner {
-    const known = this.#programs.get(plan)?.get(shape)?.get(came);
-    return known ?? this.#add(plan, shape, came, uses);
+  get(plan: Plan, group: RecordGroup, uses = 1): ProgramRunner {
+    return group.programs.get(plan) ?? this.#add(plan, group, uses);
   }
 
-  #add(plan: Plan, shape: RecordShape, came: RecordShape, uses: number): ProgramRunner {
-    const byShape = this.#programs.get(plan) ?? new Map<RecordShape, ByShape<ProgramRunner | null>>();
-    const byCame = byShape.get(shape) ?? new Map<RecordShape, ProgramRunner | null>();
+  #add(plan: Plan, { shape, came, programs }: RecordGroup, uses: number): ProgramRunner {
     const program = new ProgramRunner(compileProgram(plan, shape, came), this.#budget);
-    const again = uses > 1 || byCame.has(came);
-    byCame.set(came, again ? program : null);
-    byShape.set(shape, byCame);
-    this.#programs.set(plan, byShape);
+    const again = uses > 1 || programs.has(plan);
+    programs.set(plan, again ? program : null);
     if (again) this.#size += 1;
     return program;
   }

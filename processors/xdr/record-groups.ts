@@ -1,51 +1,60 @@
-import type { JsonObject } from "../../collector/record.ts";
-import type { AuditSource } from "./mapper.ts";
+import type { Plan } from "./compile.ts";
+import type { ProgramRunner } from "./program-runner.ts";
 import type { RecordShape } from "./record-reader.ts";
-import type { Subject } from "./subject.ts";
 
-/** A record of a batch. */
-interface Member {
-  /** Its place in the batch. */
-  readonly index: number;
-  readonly source: AuditSource;
-  readonly record: JsonObject;
-  /** Those that it came with. */
-  readonly attributes: Subject["came"]["record"];
-}
+/** Groups of all records of a tenant together; the shipped records make fewer than two hundred. */
+const LIMIT = 16_384;
 
-/** Records of a batch that have the same fields and came with the same attributes. */
-export interface RecordGroup {
+/** Records that have the same fields and came with the same attributes. */
+export class RecordGroup {
+  /** Of the fields. */
   readonly shape: RecordShape;
+  /** Of the attributes that they came with. */
   readonly came: RecordShape;
-  readonly members: Member[];
+  /** What maps them, see `ProgramCache`. Null: asked for once. */
+  readonly programs = new Map<Plan, ProgramRunner | null>();
+  #places: number[] = [];
+
+  constructor(shape: RecordShape, came: RecordShape) {
+    this.shape = shape;
+    this.came = came;
+  }
+
+  /**
+   * @param place Of a record in the batch that is being sorted.
+   * @returns True when it is the first one.
+   */
+  add(place: number): boolean {
+    return this.#places.push(place) === 1;
+  }
+
+  /** Places in the batch, which are forgotten. */
+  takePlaces(): readonly number[] {
+    const places = this.#places;
+    this.#places = [];
+    return places;
+  }
 }
 
 /**
- * Sorts the records of a batch by shape. Each shape has its own code, and a processor that goes from one to the next with
- * each record has none of it at hand.
+ * Sorts records by shape. Each shape has its own code, and a processor that goes from one to the next with each record has
+ * none of it at hand.
  */
 export class RecordGroups {
   readonly #groups = new Map<RecordShape, RecordGroup[]>();
+  #size = 0;
 
-  /** In the order of their first records. */
-  *[Symbol.iterator](): Iterator<RecordGroup> {
-    for (const groups of this.#groups.values()) yield* groups;
+  /** True when they are so many that they should be replaced, together with the shapes. */
+  get full(): boolean {
+    return this.#size >= LIMIT;
   }
 
-  /** Puts a record that was just read to those with which it shares its shapes. */
-  add(index: number, source: AuditSource, { reader, came }: Pick<Subject, "reader" | "came">): void {
-    this.#groupOf(reader.shape, came.shape).members.push({
-      index,
-      source,
-      record: reader.record,
-      attributes: came.record,
-    });
-  }
-
-  #groupOf(shape: RecordShape, came: RecordShape): RecordGroup {
+  /** The group of the records with these shapes, always the same one. */
+  of(shape: RecordShape, came: RecordShape): RecordGroup {
     const known = this.#groups.get(shape);
     if (known !== undefined) for (const group of known) if (group.came === came) return group;
-    const group = { shape, came, members: [] };
+    const group = new RecordGroup(shape, came);
+    this.#size += 1;
     if (known === undefined) this.#groups.set(shape, [group]);
     else known.push(group);
     return group;

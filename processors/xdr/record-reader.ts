@@ -31,11 +31,10 @@ export class RecordShape {
   }
 
   /** What `find` says of the shape; it is asked once. */
-  fact<T>(find: (shape: RecordShape) => T): T {
-    if (this.#facts.has(find)) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from the same function
-      return this.#facts.get(find) as T;
-    }
+  fact<T extends object>(find: (shape: RecordShape) => T): T {
+    const known = this.#facts.get(find);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it came from the same function
+    if (known !== undefined) return known as T;
     const found = find(this);
     this.#facts.set(find, found);
     return found;
@@ -82,7 +81,7 @@ export class RecordReader<V = JsonValue> {
     let { run } = branch;
     let at = 0;
     for (const name in record) {
-      if (record[name] === undefined) return this.read(withoutGaps(record));
+      if (record[name] === undefined) continue;
       if (at < run.length && run[at] === name) {
         at += 1;
         continue;
@@ -117,14 +116,8 @@ export class RecordReader<V = JsonValue> {
 /** As `read` goes through them: an object of somebody's own may inherit some. */
 function namesIn(record: Readonly<Record<string, unknown>>): readonly string[] {
   const names: string[] = [];
-  for (const name in record) names.push(name);
+  for (const name in record) if (record[name] !== undefined) names.push(name);
   return names;
-}
-
-function withoutGaps<V>(record: Readonly<Record<string, V | undefined>>): Readonly<Record<string, V | undefined>> {
-  return Object.fromEntries(
-    namesIn(record).flatMap((name) => (record[name] === undefined ? [] : [[name, record[name]]])),
-  );
 }
 
 /** A reader that has read one record. */

@@ -9,6 +9,7 @@ import { compilePlan } from "../../../processors/xdr/compile.ts";
 import { ProgramCache } from "../../../processors/xdr/program-cache.ts";
 import { ObjectPattern } from "../../../processors/xdr/object-maker.ts";
 import { objectOf } from "../../../processors/xdr/object-of.ts";
+import { RecordGroup, RecordGroups } from "../../../processors/xdr/record-groups.ts";
 import { fieldNumber, RecordReader, RecordShape, readerOf } from "../../../processors/xdr/record-reader.ts";
 import { type Branch, ShapeTree } from "../../../processors/xdr/shape-tree.ts";
 import { TextCache } from "../../../processors/xdr/text-cache.ts";
@@ -105,7 +106,8 @@ suite("RecordReader", () => {
     const { shape } = reader;
     reader.read({ a: 1, gap: undefined, b: 2 });
     assert.equal(reader.shape, shape);
-    assert.deepEqual(reader.record, { a: 1, b: 2 });
+    assert.equal(reader.at(fieldNumber("gap")), undefined);
+    assert.equal(reader.at(fieldNumber("b")), 2);
   });
 
   test("is full after a number of names that a record of ever new names reaches soon", () => {
@@ -119,35 +121,68 @@ suite("RecordReader", () => {
   });
 });
 
+suite("RecordGroups", () => {
+  const shapes = [new RecordShape(["Id"]), new RecordShape(["Id", "UserId"])];
+
+  test("of() gives one group for the same two shapes, and others for others", () => {
+    const groups = new RecordGroups();
+    const all = shapes.flatMap((shape) => shapes.map((came) => groups.of(shape, came)));
+    assert.equal(new Set(all).size, 4);
+    for (const group of all) assert.equal(groups.of(group.shape, group.came), group);
+  });
+
+  test("a group tells the first place of a batch, and forgets those that are taken", () => {
+    const group = new RecordGroups().of(new RecordShape(["Id"]), new RecordShape([]));
+    for (const batch of [[3, 5, 6], [2]]) {
+      assert.deepEqual(
+        batch.map((place) => group.add(place)),
+        batch.map((_, index) => index === 0),
+      );
+      assert.deepEqual(group.takePlaces(), batch);
+    }
+  });
+
+  test("full is true when there are thousands", () => {
+    const groups = new RecordGroups();
+    const many = Array.from({ length: 200 }, () => new RecordShape([]));
+    for (const shape of many.slice(0, 80)) for (const came of many) groups.of(shape, came);
+    assert.equal(groups.full, false);
+    for (const shape of many) groups.of(shape, shape);
+    for (const shape of many.slice(80, 90)) for (const came of many) groups.of(shape, came);
+    assert.equal(groups.full, true);
+  });
+});
+
 suite("ProgramCache", () => {
   const plan = compilePlan("auth", "sign_in", {});
-  const came = new RecordShape(["o365.id"]);
+  const groupOf = (...names: string[]): RecordGroup =>
+    new RecordGroup(new RecordShape(names), new RecordShape(["o365.id"]));
 
   test("get() keeps a program when it is asked for a second time", () => {
     const cache = new ProgramCache();
-    const shape = new RecordShape(["Id", "UserId"]);
-    const first = cache.get(plan, shape, came);
-    const second = cache.get(plan, shape, came);
+    const group = groupOf("Id", "UserId");
+    const first = cache.get(plan, group);
+    const second = cache.get(plan, group);
     assert.notEqual(first, second);
-    assert.equal(cache.get(plan, shape, came), second);
-    assert.notEqual(cache.get(plan, shape, new RecordShape(["o365.id"])), second);
+    assert.equal(cache.get(plan, group), second);
+    assert.notEqual(cache.get(compilePlan("auth", "mailbox_sign_in", {}), group), second);
   });
 
   test("get() keeps a program at once when it is for several records", () => {
     const cache = new ProgramCache();
-    const shape = new RecordShape(["Id", "UserId"]);
-    const first = cache.get(plan, shape, came, 2);
-    assert.equal(cache.get(plan, shape, came), first);
+    const group = groupOf("Id", "UserId");
+    const first = cache.get(plan, group, 2);
+    assert.equal(cache.get(plan, group), first);
   });
 
   test("full counts what is kept, not what came once", () => {
     const cache = new ProgramCache();
-    for (let i = 0; i < 1100; i += 1) cache.get(plan, new RecordShape([`f${i}`]), came);
+    for (let i = 0; i < 1100; i += 1) cache.get(plan, groupOf(`f${i}`));
     assert.equal(cache.full, false);
     for (let i = 0; i < 1100; i += 1) {
-      const shape = new RecordShape([`f${i}`]);
-      cache.get(plan, shape, came);
-      cache.get(plan, shape, came);
+      const group = groupOf(`f${i}`);
+      cache.get(plan, group);
+      cache.get(plan, group);
     }
     assert.equal(cache.full, true);
   });

@@ -12,7 +12,7 @@ export class RecordGroup {
   /** Of the attributes that they came with. */
   readonly came: RecordShape;
   /** What maps them, see `ProgramCache`. Null: asked for once. */
-  readonly programs = new Map<Plan, ProgramRunner | null>();
+  readonly programs: Map<Plan, ProgramRunner | null> = new Map();
   #places: number[] = [];
 
   constructor(shape: RecordShape, came: RecordShape) {

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../collector/record.ts";
 import type { FieldType } from "./field-types.ts";
 import { parseInner } from "./inner-json.ts";
-import { listShape } from "./pairs.ts";
+import { pairsOf } from "./pairs.ts";
 import { booleanOf, isDigits, isExact, trimmed } from "./rules/text.ts";
 import { structured } from "./structured.ts";
 
@@ -48,11 +48,18 @@ function textsForm(value: JsonValue): JsonValue | undefined {
 /** What is no object, nor a list of objects, becomes the member `value` of one. */
 export function structureForm(value: JsonValue): JsonValue {
   const inner = typeof value === "string" ? (parseInner(value) ?? trimmed(value)) : value;
-  if (isScalar(inner) || isListOf(inner, isScalar)) return { value: inner };
+  if (Array.isArray(inner)) return structuresForm(inner);
+  if (isScalar(inner)) return { value: inner };
   // One pair without its list.
-  if (isJsonObject(inner) && listShape([inner]) !== undefined) return [inner];
-  if (!Array.isArray(inner) || !inner.some(isScalar)) return inner;
-  return inner.map((element: JsonValue) => (isScalar(element) ? { value: element } : element));
+  return pairsOf([inner]) === undefined ? inner : [inner];
+}
+
+function structuresForm(list: readonly JsonValue[]): JsonValue {
+  let scalars = 0;
+  for (let i = 0; i < list.length; i += 1) if (isScalar(list[i] ?? null)) scalars += 1;
+  if (scalars === 0) return list;
+  if (scalars === list.length) return { value: list };
+  return list.map((element) => (isScalar(element) ? { value: element } : element));
 }
 
 type Scalar = string | number | boolean;

@@ -15,11 +15,20 @@ let tree = new ShapeTree<ObjectPattern | null>(LIMIT);
  * that does not do: a name comes twice, or there are very many.
  *
  * @param values As many as names.
+ * @param count How many of them count.
  */
-export function objectOf(names: readonly string[], values: readonly unknown[]): Record<string, unknown> | undefined {
-  if (names.length > MOST_NAMES) return undefined;
+export function objectOf(
+  names: readonly string[],
+  values: readonly unknown[],
+  count: number = names.length,
+): Record<string, unknown> | undefined {
+  if (count > MOST_NAMES) return undefined;
   if (tree.full) tree = new ShapeTree(LIMIT);
-  const branch = tree.walk(names);
-  if (branch.facts === undefined) branch.facts = new Set(names).size === names.length ? new ObjectPattern(names) : null;
+  const branch = tree.walk(names, count);
+  if (branch.facts === undefined) branch.facts = patternOf(names.slice(0, count));
   return branch.facts?.make(values);
+}
+
+function patternOf(names: readonly string[]): ObjectPattern | null {
+  return new Set(names).size === names.length ? new ObjectPattern(names) : null;
 }

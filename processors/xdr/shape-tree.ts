@@ -41,11 +41,12 @@ export class ShapeTree<F> {
     return this.#size > this.#limit;
   }
 
-  /** The branch of objects with these names in this order. */
-  walk(names: readonly string[]): Branch<F> {
+  /** The branch of objects with the first `count` of these names in this order. */
+  walk(names: readonly string[], count: number = names.length): Branch<F> {
     let branch = this.root;
     let at = 0;
-    for (const name of names) {
+    for (let i = 0; i < count; i += 1) {
+      const name = names[i] ?? "";
       if (at < branch.run.length && branch.run[at] === name) {
         at += 1;
         continue;

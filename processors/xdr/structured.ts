@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from "../../collector/record.ts";
 import { objectOf } from "./object-of.ts";
-import { listShape, pairName } from "./pairs.ts";
+import { type Pairs, pairsOf } from "./pairs.ts";
 import { isExact } from "./rules/text.ts";
 import { holdsSecrets, isSecretKey, isSecretName } from "./secrets.ts";
 
@@ -27,7 +27,8 @@ export function structured(value: JsonValue | undefined, depth = 0): unknown {
 }
 
 function structuredObject(value: JsonObject, depth: number): unknown {
-  let copy: Record<string, unknown> | undefined;
+  let names: string[] | undefined;
+  let values: unknown[] | undefined;
   let kept = 0;
   for (const key in value) {
     const before = value[key];
@@ -35,23 +36,27 @@ function structuredObject(value: JsonObject, depth: number): unknown {
     if (typeof before === "string" && isSecretName(before)) return undefined;
     const after = isSecretKey(key) ? undefined : structured(before, depth + 1);
     // A change that was made here has members without a value.
-    if (after !== before || after === undefined) copy ??= copyUpTo(value, key);
+    if (names === undefined && (after !== before || after === undefined)) {
+      names = firstNames(value, kept);
+      values = names.map((name) => value[name]);
+    }
     if (after === undefined) continue;
     kept += 1;
-    if (copy !== undefined) put(copy, key, after);
+    names?.push(key);
+    values?.push(after);
   }
   if (kept === 0) return undefined;
-  return copy ?? value;
+  if (names === undefined || values === undefined) return value;
+  return objectOf(names, values, kept) ?? objectOfMany(names, values, kept);
 }
 
-/** The members before `stop`, all of which stayed as they were. */
-function copyUpTo(value: JsonObject, stop: string): Record<string, unknown> {
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    if (key === stop) break;
-    put(copy, key, value[key]);
+function firstNames(value: JsonObject, count: number): string[] {
+  const names: string[] = [];
+  for (const key in value) {
+    if (names.length === count) break;
+    names.push(key);
   }
-  return copy;
+  return names;
 }
 
 /** Sets a member. A record can hold the key `__proto__`, which must not become the prototype. */
@@ -64,8 +69,8 @@ function put(target: Record<string, unknown>, key: string, value: unknown): void
 }
 
 function structuredList(value: readonly JsonValue[], depth: number): unknown {
-  const shape = listShape(value);
-  if (shape !== undefined) return pairsToObject(value, shape, depth);
+  const pairs = pairsOf(value);
+  if (pairs !== undefined) return pairsToObject(pairs, depth);
   let copy: unknown[] | undefined;
   for (let i = 0; i < value.length; i += 1) {
     const before = value[i];
@@ -77,35 +82,37 @@ function structuredList(value: readonly JsonValue[], depth: number): unknown {
   return result.length === 0 ? undefined : result;
 }
 
-function pairsToObject(list: readonly JsonValue[], shape: "pairs" | "changes", depth: number): unknown {
-  const names: string[] = [];
-  const values: unknown[] = [];
-  for (const element of list) {
-    const name = pairName(element);
-    if (name === undefined || !isJsonObject(element) || isSecretKey(name)) continue;
-    const value =
-      shape === "pairs" ? structured(element["Value"] ?? element["value"], depth + 1) : change(element, depth + 1);
+function pairsToObject({ names, values, changes }: Pairs, depth: number): unknown {
+  const kept: unknown[] = values;
+  let count = 0;
+  for (let i = 0; i < names.length; i += 1) {
+    const name = names[i] ?? "";
+    if (isSecretKey(name)) continue;
+    const value = changes ? change(values[i], depth + 1) : structured(values[i], depth + 1);
     if (value === undefined) continue;
-    names.push(name);
-    values.push(value);
+    names[count] = name;
+    kept[count] = value;
+    count += 1;
   }
-  if (names.length === 0) return undefined;
-  return objectOf(names, values) ?? objectOfMany(names, values);
+  if (count === 0) return undefined;
+  return objectOf(names, kept, count) ?? objectOfMany(names, kept, count);
 }
 
 /** A change without its name. */
-function change(element: JsonObject, depth: number): unknown {
-  if (depth >= MAX_DEPTH) return undefined;
+function change(element: JsonValue | undefined, depth: number): unknown {
+  if (depth >= MAX_DEPTH || !isJsonObject(element)) return undefined;
   const after = structured(element["NewValue"], depth + 1);
   const before = structured(element["OldValue"], depth + 1);
   if (before === undefined) return after === undefined ? undefined : { NewValue: after };
   return after === undefined ? { OldValue: before } : { NewValue: after, OldValue: before };
 }
 
-function objectOfMany(names: readonly string[], values: readonly unknown[]): unknown {
+/** @param count How many of the names and values count. */
+function objectOfMany(names: readonly string[], values: readonly unknown[], count: number): unknown {
   const result: Record<string, unknown> = {};
   const lists = new Set<string>();
-  for (const [index, name] of names.entries()) {
+  for (let index = 0; index < count; index += 1) {
+    const name = names[index] ?? "";
     if (Object.hasOwn(result, name)) append(result, name, values[index], lists);
     else put(result, name, values[index]);
   }

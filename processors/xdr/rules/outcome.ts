@@ -11,10 +11,10 @@ export type Outcome = (typeof OUTCOMES)[number];
 
 const ERROR_NUMBER = fieldNumber("ErrorNumber");
 const ERROR_CODE = fieldNumber("ErrorCode");
-const OPERATION = fieldNumber("Operation");
 const LOGON_ERROR = fieldNumber("LogonError");
 const LOGIN_STATUS = fieldNumber("LoginStatus");
 const FAILURE_REASON = fieldNumber("FailureReason");
+const RESULT_STATUS = fieldNumber("ResultStatus");
 
 /** What operations say by their name; for sign-ins `ResultStatus` only says that the HTTP call worked. */
 const BY_OPERATION: ReadonlyMap<string, Outcome> = new Map([
@@ -102,11 +102,24 @@ const STATEMENTS: readonly Statement[] = BY_PATH.map(([path, meanings]) => {
   return { field: fieldNumber(field), steps, meanings };
 });
 
-/** Those of them that records of a shape have. */
-function statementsIn(shape: RecordShape): readonly (Statement & { readonly place: number })[] {
-  return STATEMENTS.map((statement) => ({ ...statement, place: shape.placeOf(statement.field) })).filter(
-    ({ place }) => place >= 0,
-  );
+/** What the records of a shape have of all that tells an outcome. Most have `ResultStatus` or nothing. */
+interface Telling {
+  readonly status: boolean;
+  readonly error: boolean;
+  readonly reason: boolean;
+  readonly statements: readonly (Statement & { readonly place: number })[];
+}
+
+function tellingIn(shape: RecordShape): Telling {
+  const has = (field: number): boolean => shape.placeOf(field) >= 0;
+  return {
+    status: has(RESULT_STATUS),
+    error: [LOGON_ERROR, ERROR_NUMBER, ERROR_CODE, LOGIN_STATUS].some((field) => has(field)),
+    reason: has(FAILURE_REASON),
+    statements: STATEMENTS.map((statement) => ({ ...statement, place: shape.placeOf(statement.field) })).filter(
+      ({ place }) => place >= 0,
+    ),
+  };
 }
 
 /** The outcome that one field states. States such as `InProgress` and `New` are no outcome. */
@@ -125,15 +138,19 @@ function valueAt(value: JsonValue | undefined, steps: readonly Step[]): JsonValu
 
 /** The outcome that `ResultStatus` states. */
 function statedByStatus(reader: RecordReader): Outcome {
-  const { ResultStatus: value, Workload: workload } = reader.record;
-  const planner = workload === "Planner" ? stated(value, BY_PLANNER_STATUS) : "unknown";
-  return planner === "unknown" ? stated(value, BY_STATUS) : planner;
+  const { record } = reader;
+  const outcome = stated(record["ResultStatus"], BY_STATUS);
+  if (outcome !== "unknown" || record["Workload"] !== "Planner") return outcome;
+  return stated(record["ResultStatus"], BY_PLANNER_STATUS);
 }
+
+const SUCCESS = "success";
 
 /** Text of an error field; undefined when it is absent or says "no error" (`0`). */
 function errorText(value: JsonValue | undefined): string | undefined {
   const found = plainText(value);
-  return found === "0" || found?.toLowerCase() === "success" ? undefined : found;
+  if (found === undefined || found === "0") return undefined;
+  return found.length === SUCCESS.length && found.toLowerCase() === SUCCESS ? undefined : found;
 }
 
 /** The error code of a sign-in, under its published name or the one that records use. */
@@ -151,20 +168,27 @@ export function errorCode(reader: RecordReader): string | undefined {
  * 4. Else it is unknown: SharePoint, Teams, Copilot and others do not say.
  */
 export function outcomeOf(reader: RecordReader, signIn: boolean): Outcome {
-  const status = statedByStatus(reader);
+  const telling = reader.shape.fact(tellingIn);
+  const status = telling.status ? statedByStatus(reader) : "unknown";
+  if (status === "failure") return "failure";
   if (signIn) {
-    const operation = reader.at(OPERATION);
+    const { Operation: operation } = reader.record;
     const named = typeof operation === "string" ? BY_OPERATION.get(comparable(operation)) : undefined;
-    if (named !== undefined) return status === "failure" ? "failure" : named;
-    if (errorText(reader.at(LOGON_ERROR)) !== undefined || errorCode(reader) !== undefined) return "failure";
-    if (errorText(reader.at(LOGIN_STATUS)) !== undefined) return "failure";
+    if (named !== undefined) return named;
+    if (telling.error && statesError(reader)) return "failure";
   }
-  return status === "failure" || plainText(reader.at(FAILURE_REASON)) !== undefined ? "failure" : worst(reader, status);
+  if (telling.reason && plainText(reader.at(FAILURE_REASON)) !== undefined) return "failure";
+  return telling.statements.length === 0 ? status : worst(reader, telling, status);
 }
 
-function worst(reader: RecordReader, status: Outcome): Outcome {
+function statesError(reader: RecordReader): boolean {
+  if (errorText(reader.at(LOGON_ERROR)) !== undefined || errorCode(reader) !== undefined) return true;
+  return errorText(reader.at(LOGIN_STATUS)) !== undefined;
+}
+
+function worst(reader: RecordReader, { statements }: Telling, status: Outcome): Outcome {
   let worst = status;
-  for (const { place, steps, meanings } of reader.shape.fact(statementsIn)) {
+  for (const { place, steps, meanings } of statements) {
     const value = reader.value(place);
     const outcome = stated(steps.length === 0 ? value : valueAt(value, steps), meanings);
     if (outcome === "failure") return outcome;
@@ -175,6 +199,7 @@ function worst(reader: RecordReader, status: Outcome): Outcome {
 
 /** True when a sign-in ended because the service asked for one more step, not because somebody failed. */
 export function isInterrupted(reader: RecordReader): boolean {
+  if (!reader.shape.fact(tellingIn).error) return false;
   const code = errorCode(reader);
   if (code !== undefined && isInterruption(code)) return true;
   const name = reader.at(LOGON_ERROR);

@@ -36,10 +36,16 @@ function compile(route: Route): CompiledRoute {
   };
 }
 
+/** What is left of the routes once type, operation and content type are known. */
+interface Way {
+  /** Those that fields decide on, in order. */
+  readonly rows: readonly CompiledRoute[];
+  /** Where none of them holds. Undefined: that of the workload. */
+  readonly kind: Kind | undefined;
+}
+
 /** The routes of one record type. */
 class Routes {
-  /** True when type, operation and content type decide alone. */
-  readonly decided: boolean;
   /** Those that can hold, in order. */
   readonly #rows: readonly CompiledRoute[];
   readonly #byType: Kind | undefined;
@@ -47,15 +53,18 @@ class Routes {
   constructor(type: number | "unknown", kind: Kind | undefined) {
     this.#rows = ROUTES.filter((route) => route.types === undefined || route.types.includes(type)).map(compile);
     this.#byType = kind;
-    this.decided = kind !== undefined && !this.#rows.some(({ has, lacks, values }) => has ?? lacks ?? values);
   }
 
   /** @param operation Text of the operation, as the record has it. */
-  kindOf(reader: RecordReader, operation: string, contentType: string | undefined): Kind {
+  wayOf(operation: string, contentType: string | undefined): Way {
     const key = comparable(operation);
-    for (const row of this.#rows) if (holds(row, reader, key, contentType)) return row.kind;
-    if (this.#byType !== undefined) return this.#byType;
-    return KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
+    const rows: CompiledRoute[] = [];
+    for (const row of this.#rows) {
+      if (!mayHold(row, key, contentType)) continue;
+      if ((row.has ?? row.lacks ?? row.values) === undefined) return { rows, kind: row.kind };
+      rows.push(row);
+    }
+    return { rows, kind: this.#byType };
   }
 }
 
@@ -68,13 +77,13 @@ const ROUTES_OF_TYPE: ReadonlyMap<number, Routes> = new Map(
   RECORD_TYPES.map(([value]) => [value, new Routes(value, KIND_OF_TYPE.get(value))]),
 );
 
-/** Tells the kinds of records, one after the other. Most are what the one before was, and told by comparing. */
+/** Tells the kinds of records, one after the other. Most go the way of the one before, and that is told by comparing. */
 export class KindTeller {
   #type: number | undefined;
   #contentType: string | undefined;
-  /** Undefined when the last record does not tell anything about another. */
+  /** Undefined before the first record. */
   #operation: string | undefined;
-  #kind: Kind = "generic";
+  #way: Way = { rows: [], kind: undefined };
 
   /**
    * The kind of a record: that of the first row of the routing table that holds, else that of its type, else, for types
@@ -85,21 +94,28 @@ export class KindTeller {
     const operation = plainText(record["Operation"]);
     if (operation === undefined || plainText(record["Id"]) === undefined) return "generic";
     if (plainText(record["CreationTime"]) === undefined) return "generic";
-    if (operation === this.#operation && type === this.#type && contentType === this.#contentType) return this.#kind;
-    const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
-    this.#operation = routes.decided ? operation : undefined;
-    this.#type = type;
-    this.#contentType = contentType;
-    this.#kind = routes.kindOf(reader, operation, contentType);
-    return this.#kind;
+    if (operation !== this.#operation || type !== this.#type || contentType !== this.#contentType) {
+      const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
+      this.#operation = operation;
+      this.#type = type;
+      this.#contentType = contentType;
+      this.#way = routes.wayOf(operation, contentType);
+    }
+    const { rows, kind } = this.#way;
+    for (const row of rows) if (holds(row, reader)) return row.kind;
+    return kind ?? KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
   }
 }
 
-function holds(row: CompiledRoute, reader: RecordReader, operation: string, contentType: string | undefined): boolean {
+/** @param operation In the form in which they are compared. */
+function mayHold(row: CompiledRoute, operation: string, contentType: string | undefined): boolean {
   if (row.contentTypes !== undefined && !row.contentTypes.has(contentType ?? "")) return false;
   if (row.operations !== undefined && !row.operations.has(operation)) return false;
+  return row.operationHas === undefined || row.operationHas.some((part) => operation.includes(part));
+}
+
+function holds(row: CompiledRoute, reader: RecordReader): boolean {
   if (row.values !== undefined && !row.values.has(comparable(plainText(reader.at(row.field)) ?? ""))) return false;
-  if (row.operationHas !== undefined && !row.operationHas.some((part) => operation.includes(part))) return false;
   if (row.has !== undefined && !row.has.some((field) => holdsSomething(reader.at(field)))) return false;
   return row.lacks === undefined || !row.lacks.some((field) => holdsSomething(reader.at(field)));
 }

@@ -6,8 +6,11 @@ import { RECORD_KINDS, WORKLOAD_KINDS } from "./record-kinds.ts";
 import { fieldNumber, type RecordReader } from "./record-reader.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { plainText } from "./rules/text.ts";
+import { TextCache } from "./text-cache.ts";
 
 const WORKLOAD = fieldNumber("Workload");
+/** How many operations are remembered; a blob has some tens. */
+const OPERATIONS = 256;
 
 interface CompiledRoute {
   readonly kind: Kind;
@@ -77,13 +80,30 @@ const ROUTES_OF_TYPE: ReadonlyMap<number, Routes> = new Map(
   RECORD_TYPES.map(([value]) => [value, new Routes(value, KIND_OF_TYPE.get(value))]),
 );
 
-/** Tells the kinds of records, one after the other. Most go the way of the one before, and that is told by comparing. */
-export class KindTeller {
+/** The way of records with one operation. Nearly always they have one type, and come with one content type. */
+class OperationWay {
+  readonly #operation: string;
   #type: number | undefined;
   #contentType: string | undefined;
-  /** Undefined before the first record. */
-  #operation: string | undefined;
-  #way: Way = { rows: [], kind: undefined };
+  #way: Way | undefined;
+
+  constructor(operation: string) {
+    this.#operation = operation;
+  }
+
+  of(type: number | undefined, contentType: string | undefined): Way {
+    if (this.#way !== undefined && type === this.#type && contentType === this.#contentType) return this.#way;
+    const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
+    this.#type = type;
+    this.#contentType = contentType;
+    this.#way = routes.wayOf(this.#operation, contentType);
+    return this.#way;
+  }
+}
+
+/** Tells the kinds of records. */
+export class KindTeller {
+  readonly #ways = new TextCache((operation) => new OperationWay(operation), OPERATIONS);
 
   /**
    * The kind of a record: that of the first row of the routing table that holds, else that of its type, else, for types
@@ -94,14 +114,7 @@ export class KindTeller {
     const operation = plainText(record["Operation"]);
     if (operation === undefined || plainText(record["Id"]) === undefined) return "generic";
     if (plainText(record["CreationTime"]) === undefined) return "generic";
-    if (operation !== this.#operation || type !== this.#type || contentType !== this.#contentType) {
-      const routes = (type === undefined ? undefined : ROUTES_OF_TYPE.get(type)) ?? ROUTES_OF_UNKNOWN;
-      this.#operation = operation;
-      this.#type = type;
-      this.#contentType = contentType;
-      this.#way = routes.wayOf(operation, contentType);
-    }
-    const { rows, kind } = this.#way;
+    const { rows, kind } = this.#ways.get(operation).of(type, contentType);
     for (const row of rows) if (holds(row, reader)) return row.kind;
     return kind ?? KIND_OF_WORKLOAD.get(plainText(reader.at(WORKLOAD))?.toLowerCase() ?? "") ?? "other";
   }

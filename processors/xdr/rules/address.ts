@@ -1,10 +1,9 @@
-import { isIPv6 } from "node:net";
 import type { JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
 import { TextCache } from "../text-cache.ts";
-import { type InternalNetwork, internalNetwork } from "./networks.ts";
+import { canonicalIPv6, ipv4Number } from "./ip.ts";
+import { type InternalNetwork, internalNetwork, ipv4Network } from "./networks.ts";
 import { type PartRule, partOf, Spare } from "./rule.ts";
-import { isDigits } from "./text.ts";
 
 /** A client address as text in its canonical form, and the port when the source had one. */
 export interface ClientAddress {
@@ -43,49 +42,31 @@ function read(text: string): ClientAddress | null {
   if (text.includes(":", colon + 1)) return withPort(text, undefined);
   const host = text.slice(0, colon);
   const rest = text.slice(colon + 1);
-  return host.toLowerCase() === CUT_PREFIX ? withPort(rest, undefined) : withPort(host, rest);
+  return host.length === CUT_PREFIX.length && host.toLowerCase() === CUT_PREFIX
+    ? withPort(rest, undefined)
+    : withPort(host, rest);
 }
 
 function withPort(host: string, port: string | undefined): ClientAddress | null {
-  const address = isIPv4(host) ? host : canonicalIPv6(host);
+  const number = ipv4Number(host);
+  const address = number >= 0 ? host : canonicalIPv6(host);
   if (address === null || isNobody(address)) return null;
-  const number = port === undefined ? 0 : isDigits(port) && port.length <= 5 ? Number(port) : Number.NaN;
-  if (!(number <= 65_535)) return null;
-  return { address, port: number === 0 ? undefined : number, network: internalNetwork(address) };
+  const given = port === undefined ? 0 : portNumber(port);
+  if (given < 0) return null;
+  const network = number >= 0 ? ipv4Network(number) : internalNetwork(address);
+  return { address, port: given === 0 ? undefined : given, network };
 }
 
-/** True for four decimal numbers up to 255 without leading zeros. */
-function isIPv4(text: string): boolean {
-  if (text.length < 7 || text.length > 15) return false;
-  let parts = 1;
-  let value = -1;
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === 0x2e) {
-      if (value < 0) return false;
-      parts += 1;
-      value = -1;
-    } else {
-      const digit = code - 48;
-      if (digit < 0 || digit > 9 || value === 0) return false;
-      value = value < 0 ? digit : value * 10 + digit;
-      if (value > 255) return false;
-    }
+/** A port as a number; -1 for other text. */
+function portNumber(text: string): number {
+  if (text.length === 0 || text.length > 5) return -1;
+  let port = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    port = port * 10 + digit;
   }
-  return parts === 4 && value >= 0;
-}
-
-/** Shortest lower-case form; the IPv4 inside a mapped address; null when it is no IPv6 address. A zone (`%eth0`) is cut off. */
-function canonicalIPv6(text: string): string | null {
-  const zone = text.indexOf("%");
-  const bare = zone < 0 ? text : text.slice(0, zone);
-  if (!isIPv6(bare)) return null;
-  const short = new URL(`http://[${bare}]/`).hostname.slice(1, -1);
-  if (!short.startsWith("::ffff:")) return short;
-  const [high, low, more] = short.slice("::ffff:".length).split(":");
-  if (high === undefined || low === undefined || more !== undefined) return short;
-  const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
-  return [bits >>> 24, (bits >>> 16) & 255, (bits >>> 8) & 255, bits & 255].join(".");
+  return port <= 65_535 ? port : -1;
 }
 
 /** Unspecified and loopback addresses say nothing about a client. */

@@ -1,10 +1,10 @@
-import { BlockList } from "node:net";
+import { IPV6_START_BITS, ipv4Number, ipv6Start } from "./ip.ts";
 
 /**
  * Addresses that no client on the internet has: private networks (RFC 1918, RFC 4193), shared address space of carriers
  * (RFC 6598) and link-local addresses.
  */
-const PRIVATE = [
+export const PRIVATE: readonly string[] = [
   "10.0.0.0/8",
   "100.64.0.0/10",
   "169.254.0.0/16",
@@ -21,7 +21,7 @@ const PRIVATE = [
  *
  * @see https://learn.microsoft.com/microsoft-365/enterprise/urls-and-ip-address-ranges (changes monthly; read 2026-11-22)
  */
-const MICROSOFT = [
+export const MICROSOFT: readonly string[] = [
   "13.107.6.152/31",
   "13.107.6.171/32",
   "13.107.18.10/31",
@@ -75,24 +75,64 @@ const MICROSOFT = [
   "2a01:111:f400::/45",
 ];
 
-function listOf(networks: readonly string[]): BlockList {
-  const list = new BlockList();
-  for (const network of networks) {
-    const [address = "", bits] = network.split("/");
-    list.addSubnet(address, Number(bits), familyOf(address));
-  }
-  return list;
-}
-
-const privateNetworks = listOf(PRIVATE);
-const microsoftNetworks = listOf(MICROSOFT);
-
 /** Networks that say where the service is rather than where its client is. */
 export type InternalNetwork = "private" | "microsoft";
 
-/** Of an address, which has colons in one of the families alone; other text must not come here. */
-function familyOf(address: string): "ipv4" | "ipv6" {
-  return address.includes(":") ? "ipv6" : "ipv4";
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly network: InternalNetwork;
+}
+
+function isIPv6(address: string): boolean {
+  return address.includes(":");
+}
+
+function rangeOf(text: string, network: InternalNetwork): Range {
+  const [address = "", bits] = text.split("/");
+  const first = isIPv6(address) ? ipv6Start(address) : ipv4Number(address);
+  const width = isIPv6(address) ? IPV6_START_BITS : 32;
+  return { first, last: first + 2 ** (width - Number(bits)) - 1, network };
+}
+
+/** Ranges of numbers without overlap, by which the network of a number is found. */
+class Ranges {
+  readonly #ranges: readonly Range[];
+  readonly #firsts: Float64Array;
+
+  constructor(ranges: readonly Range[]) {
+    this.#ranges = ranges.toSorted((a, b) => a.first - b.first);
+    this.#firsts = Float64Array.from(this.#ranges, ({ first }) => first);
+  }
+
+  find(number: number): InternalNetwork | undefined {
+    let low = 0;
+    let high = this.#firsts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#firsts[middle] ?? 0) <= number) low = middle + 1;
+      else high = middle;
+    }
+    const range = this.#ranges[low - 1];
+    return range !== undefined && number <= range.last ? range.network : undefined;
+  }
+}
+
+const NETWORKS: readonly (readonly [text: string, network: InternalNetwork])[] = [
+  ...PRIVATE.map((text) => [text, "private"] as const),
+  ...MICROSOFT.map((text) => [text, "microsoft"] as const),
+];
+
+function rangesOf(wanted: (text: string) => boolean): Ranges {
+  return new Ranges(NETWORKS.filter(([text]) => wanted(text)).map(([text, network]) => rangeOf(text, network)));
+}
+
+const ipv4Ranges = rangesOf((text) => !isIPv6(text));
+const ipv6Ranges = rangesOf(isIPv6);
+
+/** The internal network of an IPv4 address, given as `ipv4Number` gives it; undefined for every other address. */
+export function ipv4Network(number: number): InternalNetwork | undefined {
+  return ipv4Ranges.find(number);
 }
 
 /**
@@ -101,7 +141,5 @@ function familyOf(address: string): "ipv4" | "ipv6" {
  * @param address In the form that `parseAddress` gives it: without port, brackets and zone.
  */
 export function internalNetwork(address: string): InternalNetwork | undefined {
-  const family = familyOf(address);
-  if (privateNetworks.check(address, family)) return "private";
-  return microsoftNetworks.check(address, family) ? "microsoft" : undefined;
+  return isIPv6(address) ? ipv6Ranges.find(ipv6Start(address)) : ipv4Network(ipv4Number(address));
 }

@@ -85,7 +85,14 @@ class Identity {
   }
 
   get email(): string | undefined {
-    return (this.#email ??= (this.upn === undefined ? undefined : mailAddressIn(this.upn)) ?? NONE) || undefined;
+    return (this.#email ??= this.#mailAddress() ?? NONE) || undefined;
+  }
+
+  #mailAddress(): string | undefined {
+    const { upn } = this;
+    // What was read as name and as principal name once would be read so again.
+    const isPlain = upn === undefined || (upn === this.user && !upn.includes("#"));
+    return isPlain ? upn : mailAddressIn(upn);
   }
 
   get userId(): string | undefined {
@@ -172,7 +179,6 @@ function domainIn(upn: string): string {
 }
 
 function mailAddressIn(upn: string): string | undefined {
-  if (!upn.includes("#")) return upnIn(nameIn(upn));
   const guest = upn.toUpperCase().indexOf("#EXT#@");
   if (guest < 0) return upnIn(nameIn(upn.slice(upn.lastIndexOf("#") + 1)));
   const home = upn.slice(0, guest);

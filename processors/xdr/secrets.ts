@@ -36,7 +36,7 @@ export function holdsSecrets(text: string): boolean {
   return !looksLikeGuid(text) && text.includes(COMMON_PART) && namesSecrets(text);
 }
 
-/** True for text with hyphens where a GUID has them, between which neither name has a place. Half of all texts of a record are GUIDs. */
+/** True for text with hyphens where a GUID has them, between which neither name has a place. More than a third of the texts long enough to hold one are GUIDs. */
 function looksLikeGuid(text: string): boolean {
   return text.length === 36 && text.charCodeAt(13) === 0x2d && text.charCodeAt(23) === 0x2d;
 }

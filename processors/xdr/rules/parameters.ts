@@ -5,6 +5,7 @@ import { parseInner } from "../inner-json.ts";
 import { pairName, pairValueOf } from "../pairs.ts";
 import { isSecretKey } from "../secrets.ts";
 import { parseCommandLine } from "./command-line.ts";
+import { type PartRule, partOf } from "./rule.ts";
 import { nameText, plainText } from "./text.ts";
 import { upn } from "./who.ts";
 
@@ -15,13 +16,11 @@ const NO_SETTING = "DomainController";
  * Rule: the parameters of a cmdlet as an object, whether they came as a list of Name/Value (Exchange), as JSON text of
  * one, or as one command line (Security & Compliance). Detection rules then read them alike.
  */
-export function parameters(value: JsonValue): unknown {
-  return structured(structureForm(listed(value) ?? value));
-}
+export const parameters: PartRule<unknown> = partOf(listOf, (list) => structured(structureForm(list)));
 
 /** Rule: as `parameters`, with values that are JSON text as objects and lists: the actions of a rule made in Outlook. */
 export function ruleParameters(value: JsonValue): unknown {
-  const list = listed(value) ?? value;
+  const list = listOf(value);
   if (!Array.isArray(list)) return structured(structureForm(list));
   return structured(
     list.map((pair: JsonValue): JsonValue => {
@@ -35,8 +34,9 @@ export function ruleParameters(value: JsonValue): unknown {
  * Rule: the names of parameters that a cmdlet was given without a value, which clears the setting
  * (`-ForwardingSmtpAddress $null`). A parameter that was not given at all is not in the list.
  */
-export function clearedNames(value: JsonValue): readonly string[] | undefined {
-  const list = listed(value) ?? value;
+export const clearedNames: PartRule<readonly string[] | undefined> = partOf(listOf, namesWithoutValue);
+
+function namesWithoutValue(list: JsonValue): readonly string[] | undefined {
   if (!Array.isArray(list)) return undefined;
   let names: string[] | undefined;
   for (const pair of list) {
@@ -56,8 +56,9 @@ export function clearedNames(value: JsonValue): readonly string[] | undefined {
 const USER_PARAMETERS = ["User", "Trustee", "Member", "Members", "Links", "Mailbox"];
 
 /** Rule: the user whom a cmdlet was told to give something to or to take it from, or whose mailbox it is about. */
-export function cmdletUser(value: JsonValue): string | undefined {
-  const list = listed(value) ?? value;
+export const cmdletUser: PartRule<string | undefined> = partOf(listOf, userIn);
+
+function userIn(list: JsonValue): string | undefined {
   for (const name of USER_PARAMETERS) {
     const found = upn(pairValueOf(list, name) ?? null);
     if (found !== undefined) return found;
@@ -66,9 +67,9 @@ export function cmdletUser(value: JsonValue): string | undefined {
 }
 
 /** Rule: what a cmdlet is about, by name: its `Identity`, read like `pathName`. */
-export function cmdletObject(value: JsonValue): string | undefined {
-  return pathName(pairValueOf(listed(value) ?? value, "Identity") ?? null);
-}
+export const cmdletObject: PartRule<string | undefined> = partOf(listOf, (list) =>
+  pathName(pairValueOf(list, "Identity") ?? null),
+);
 
 /**
  * Rule: the name of an object of Exchange: the last part of a path (`EURPR01.PROD/.../Vic Example`), without the tenant or
@@ -86,7 +87,11 @@ export function pathName(value: JsonValue): string | undefined {
 /** A slash in the name of a policy makes no path of it. */
 const STARTS_WITH_HOST = /^[\w-]+\.[\w.-]+\//;
 
-/** The list of pairs in a text; undefined for what is no text or holds none. */
+/** The parameters as a list of pairs, where a text holds one; anything else as it is. */
+function listOf(value: JsonValue): JsonValue {
+  return listed(value) ?? value;
+}
+
 function listed(value: JsonValue): readonly JsonValue[] | undefined {
   if (typeof value !== "string") return undefined;
   const inner = parseInner(value);

@@ -9,8 +9,6 @@ import { plainText } from "./rules/text.ts";
 import { TextCache } from "./text-cache.ts";
 
 const WORKLOAD = fieldNumber("Workload");
-/** How many operations are remembered; a blob has some tens. */
-const OPERATIONS = 256;
 
 interface CompiledRoute {
   readonly kind: Kind;
@@ -103,7 +101,7 @@ class OperationWay {
 
 /** Tells the kinds of records. */
 export class KindTeller {
-  readonly #ways = new TextCache((operation) => new OperationWay(operation), OPERATIONS);
+  readonly #ways = new TextCache((operation) => new OperationWay(operation));
 
   /**
    * The kind of a record: that of the first row of the routing table that holds, else that of its type, else, for types

@@ -10,13 +10,11 @@ export const CLOSED: unique symbol = Symbol("closed");
  */
 export class AttributeSheet {
   readonly #values: unknown[] = [];
-  #count = 0;
 
   /** Starts the next record, which has at most `count` attributes. */
   start(count: number): void {
     this.#values.fill(undefined);
     while (this.#values.length < count) this.#values.push(undefined);
-    this.#count = count;
   }
 
   has(place: number): boolean {
@@ -36,13 +34,6 @@ export class AttributeSheet {
   /** Rules an attribute out for this record. */
   close(place: number): void {
     this.#values[place] = CLOSED;
-  }
-
-  /** The places of the attributes that have a value. */
-  places(): readonly number[] {
-    const places: number[] = [];
-    for (let place = 0; place < this.#count; place += 1) if (this.get(place) !== undefined) places.push(place);
-    return places;
   }
 
   /** The attributes collected so far, as an object of their own. */

@@ -1,8 +1,8 @@
 import type { Attributes } from "@opentelemetry/api";
-import { attributesOf, CLOSED } from "./attribute-sheet.ts";
-import { compiled, MOST_CODE } from "./compiled.ts";
+import { AttributeSets } from "./attribute-sets.ts";
+import { CLOSED } from "./attribute-sheet.ts";
+import { compiled } from "./compiled.ts";
 import { extensionText, extensionValue } from "./extensions.ts";
-import { literalOf } from "./object-maker.ts";
 import { picked } from "./picked.ts";
 import type { ExtensionField, PlacedConditions, PlacedRow, PlacedSource, Program } from "./program.ts";
 import { collected, joined } from "./run-program.ts";
@@ -11,10 +11,6 @@ import { text } from "./rules/text.ts";
 import { SourceCode } from "./source-code.ts";
 import type { Subject } from "./subject.ts";
 
-/** Places of a mask: V8 keeps whole numbers of 31 bits without a box. */
-const BITS = 30;
-/** Sets of attributes that get a literal of their own inside the code. */
-export const MOST_LITERALS = 8;
 /** Does what a program says for one record. */
 export type ProgramCode = (record: object, came: object, subject: Subject) => Attributes;
 
@@ -22,21 +18,16 @@ export type ProgramCode = (record: object, came: object, subject: Subject) => At
  * Writes a program as one function without loops, tables and places: a row becomes the statement that it comes to for
  * records of this shape, attributes are local variables, and what several rows read is read once.
  *
- * @param usual Places of the attributes that records have had, set by set.
  * @returns undefined where no function can be made from code, see `compiled`.
  */
-export function compileProgramCode(program: Program, usual: readonly (readonly number[])[]): ProgramCode | undefined {
+export function compileProgramCode(program: Program): ProgramCode | undefined {
   const writer = new Writer(program);
-  const [body, literals, rest] = writer.parts(usual);
+  const body = writer.body();
   const { constants } = writer.source;
   const names = constants.map((_, index) => `k${index}`);
-  const start = `const [${names.join(", ")}] = constants;\nreturn function run(record, came, subject) {\n${body}\n`;
-  const end = `${rest}\n};`;
-  let code = start;
-  // Attributes without a literal here are made another way, a little slower.
-  for (const literal of literals) if (code.length + literal.length + end.length < MOST_CODE) code += `${literal}\n`;
+  const code = `const [${names.join(", ")}] = constants;\n${body}`;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what it takes and returns is written here
-  const make = compiled("constants", code + end) as ((constants: readonly unknown[]) => ProgramCode) | undefined;
+  const make = compiled("constants", code) as ((constants: readonly unknown[]) => ProgramCode) | undefined;
   return make?.(constants);
 }
 
@@ -55,8 +46,8 @@ class Writer {
     this.source = new SourceCode(program);
   }
 
-  /** The code up to the object, code that makes it by a literal for each usual set of attributes, and code for any other set. */
-  parts(usual: readonly (readonly number[])[]): [body: string, literals: readonly string[], rest: string] {
+  /** Code that returns the function. */
+  body(): string {
     const { came, drops, rows, extensions, severity } = this.#program;
     for (const { targets, conditions } of drops) this.#drop(targets, conditions);
     for (const [index, target] of came.entries()) if (target >= 0) this.#came(index, target);
@@ -64,13 +55,18 @@ class Writer {
     for (const field of extensions) this.#extension(field);
     if (severity >= 0) this.#lines.push(`subject.severity = a${severity};`);
     const masks = this.#masks();
-    const literals = usual.flatMap((places) => this.#literal(places, masks) ?? []);
     const attributes = this.#known.map((_, place) => `a${place}`);
     // `n` stays undefined, which is a long word for each attribute: code has a limit.
     const variables = ["n", "u", ...attributes, ...this.source.variables].join(", ");
-    const names = this.source.constant(this.#program.names);
-    const rest = `return ${this.source.constant(attributesOf)}(${names}, [${attributes.join(", ")}]);`;
-    return [`let ${variables};\n${this.#lines.join("\n")}`, literals, rest];
+    return [
+      // The set that the record before had.
+      `let ${["make", ...masks.map((mask) => `last_${mask}`)].join(", ")};`,
+      "return function run(record, came, subject) {",
+      `let ${variables};`,
+      ...this.#lines,
+      `return make(${attributes.join(", ")});`,
+      "};",
+    ].join("\n");
   }
 
   #drop(targets: readonly number[], conditions: PlacedConditions | undefined): void {
@@ -164,34 +160,23 @@ class Writer {
     ];
   }
 
-  /** Makes the object when it has just these attributes; undefined for a set without an attribute that is always there. */
-  #literal(places: readonly number[], masks: readonly (readonly number[])[]): string | undefined {
-    const has = new Set(places);
-    if (this.#known.some((known, place) => known === "set" && !has.has(place))) return undefined;
-    const tests = masks.map((bits, index) => {
-      const mask = bits.reduce((sum, place, bit) => (has.has(place) ? sum | (1 << bit) : sum), 0);
-      return `m${index} === ${mask}`;
-    });
-    const literal = literalOf(
-      places.map((place) => this.#program.names[place] ?? ""),
-      (index) => `a${places[index]}`,
-    );
-    return `if (${tests.join(" && ") || "true"}) return ${literal};`;
-  }
-
-  /** Writes which of the attributes that a record may have this one has, as bits; returns their places, mask by mask. */
-  #masks(): readonly (readonly number[])[] {
-    const open = this.#known.flatMap((known, place) => (known === "perhaps" ? [place] : []));
-    const masks: number[][] = [];
-    for (let from = 0; from < open.length; from += BITS) masks.push(open.slice(from, from + BITS));
+  /** Writes which of the attributes that a record may lack this one has, as bits, and what makes its object; gives the names of the masks. */
+  #masks(): readonly string[] {
+    const open = this.#known.flatMap((known, place) => (known === "set" ? [] : [place]));
+    const sets = new AttributeSets(this.#program.names, open);
     const closed = this.source.constant(CLOSED);
-    for (const [index, places] of masks.entries()) {
+    const names = sets.masks.map((places, index) => {
       const bits = places.map((place, bit) => {
         const not = this.#closable.has(place) ? ` || a${place} === ${closed}` : "";
         return `(a${place} === n${not} ? 0 : ${1 << bit})`;
       });
       this.#lines.push(`const m${index} = ${bits.join(" | ")};`);
-    }
-    return masks;
+      return `m${index}`;
+    });
+    const changed = names.map((name) => `${name} !== last_${name}`).join(" || ") || "false";
+    const remember = names.map((name) => `last_${name} = ${name};`).join(" ");
+    const maker = `${this.source.constant(sets)}.makerOf(${names.join(", ")})`;
+    this.#lines.push(`if (${changed} || make === n) { ${remember} make = ${maker}; }`);
+    return names;
   }
 }

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Program } from "./program.ts";
-import { compileProgramCode, MOST_LITERALS, type ProgramCode } from "./program-code.ts";
+import { compileProgramCode, type ProgramCode } from "./program-code.ts";
 import { runProgram } from "./run-program.ts";
 import type { Subject } from "./subject.ts";
 
@@ -17,8 +17,6 @@ export class ProgramRunner {
   readonly #budget: CodeBudget;
   #runs = 0;
   #code: ProgramCode | undefined;
-  /** The sets of attributes that records have had, as places. */
-  readonly #usual: (readonly number[])[] = [];
 
   constructor(program: Program, budget: CodeBudget) {
     this.#program = program;
@@ -31,19 +29,10 @@ export class ProgramRunner {
     this.#runs += 1;
     runProgram(this.#program, subject);
     const { sheet } = subject;
-    if (this.#runs <= this.#budget.after) this.#note(sheet.places());
     if (this.#runs === this.#budget.after && this.#budget.left > 0) {
       this.#budget.left -= 1;
-      this.#code = compileProgramCode(this.#program, this.#usual);
+      this.#code = compileProgramCode(this.#program);
     }
     return sheet.build(this.#program.names);
-  }
-
-  #note(places: readonly number[]): void {
-    if (this.#usual.length >= MOST_LITERALS) return;
-    const known = this.#usual.some(
-      (one) => one.length === places.length && one.every((place, i) => place === places[i]),
-    );
-    if (!known) this.#usual.push(places);
   }
 }

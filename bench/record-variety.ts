@@ -9,14 +9,28 @@ export function shuffled<T>(list: readonly T[], random: Random): readonly T[] {
 const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIME = /(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d/g;
 const ADDRESS = /\b(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b/g;
+/** What a service gives each record anew. */
+const OWN_ID = /"(Id|CorrelationId|InterSystemsId|IntraSystemId)":"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/gi;
+const CREATION_TIME = /"CreationTime":"(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d/;
 const END_OF_LOCAL_PART = /[a-z0-9]@/gi;
+
+/** The record with an id, ids of its request and a time that no other has: as a service would write it if the same thing happened again. */
+export function happenedAgain(text: string, random: Random): string {
+  return text
+    .replace(OWN_ID, (_, name: string) => `"${name}":"${random.guid()}"`)
+    .replace(CREATION_TIME, (_, hour: string) => `"CreationTime":"${hour}:${sixty(random)}:${sixty(random)}`);
+}
 
 /** The record with ids, times, addresses and mail names that no other has: what was remembered of one is of no use for the next. */
 export function withOwnValues(text: string, random: Random): string {
-  const sixty = (): number => 10 + random.below(50);
   return text
     .replace(GUID, () => random.guid())
-    .replace(TIME, (_, hour: string) => `${hour}:${sixty()}:${sixty()}`)
+    .replace(TIME, (_, hour: string) => `${hour}:${sixty(random)}:${sixty(random)}`)
     .replace(ADDRESS, (_, network: string) => `${network}.${random.below(250)}.${1 + random.below(250)}`)
     .replace(END_OF_LOCAL_PART, (end) => `${random.below(1_000_000)}${end}`);
+}
+
+/** Minutes or seconds of two digits. */
+function sixty(random: Random): number {
+  return 10 + random.below(50);
 }

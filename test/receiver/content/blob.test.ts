@@ -33,13 +33,22 @@ async function allTexts(blob: ContentBlob): Promise<readonly string[]> {
 
 suite("fetchBlob()", () => {
   let spoolDirectory: string;
+  let fetched: ContentBlob[];
   beforeEach(() => {
     spoolDirectory = mkdtempSync(join(tmpdir(), "spool-"));
+    fetched = [];
   });
-  afterEach(() => rmSync(spoolDirectory, { recursive: true, force: true }));
+  // A file that nobody closes is closed by the garbage collector, with a warning in the middle of another test.
+  afterEach(async () => {
+    for (const blob of fetched) await blob.dispose();
+    rmSync(spoolDirectory, { recursive: true, force: true });
+  });
 
-  const fetch = async (stream: Readable, options: Partial<FetchBlobOptions> = {}): Promise<ContentBlob> =>
-    fetchBlob(stream, { name: "blob-1", spoolDirectory, signal: never, ...options });
+  async function fetch(stream: Readable, options: Partial<FetchBlobOptions> = {}): Promise<ContentBlob> {
+    const blob = await fetchBlob(stream, { name: "blob-1", spoolDirectory, signal: never, ...options });
+    fetched.push(blob);
+    return blob;
+  }
 
   function assertFault(fault: ContentFault, bytes: number, pattern: RegExp): (error: unknown) => boolean {
     return (error) => {

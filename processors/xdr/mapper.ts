@@ -78,7 +78,7 @@ export class XdrMapper {
    * Maps the records of a batch, which takes less time than one by one: those with the same fields are mapped in one go.
    *
    * @param sources Undefined ones are passed over.
-   * @param failed Is told the place of a record that could not be mapped, and why. Must not throw.
+   * @param failed Is told the place of a record that could not be mapped, and why.
    * @returns As many as sources, in their order; undefined for those passed over and those that failed.
    */
   mapAll(sources: readonly (AuditSource | undefined)[], failed: Failed): readonly (MappedRecord | undefined)[] {
@@ -90,7 +90,7 @@ export class XdrMapper {
       if (source === undefined) continue;
       try {
         const group = this.#read(source);
-        if (group.add(index)) groups.push(group);
+        if (group.add(index, groups)) groups.push(group);
       } catch (error) {
         failed(index, error);
       }

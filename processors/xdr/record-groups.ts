@@ -13,6 +13,7 @@ export class RecordGroup {
   readonly came: RecordShape;
   /** What maps them, see `ProgramCache`. Null: asked for once. */
   readonly programs: Map<Plan, ProgramRunner | null> = new Map();
+  #batch: object | undefined;
   #places: number[] = [];
 
   constructor(shape: RecordShape, came: RecordShape) {
@@ -22,9 +23,12 @@ export class RecordGroup {
 
   /**
    * @param place Of a record in the batch that is being sorted.
+   * @param batch Stands for the batch. Places of another one, which an error has left, are forgotten.
    * @returns True when it is the first one.
    */
-  add(place: number): boolean {
+  add(place: number, batch: object): boolean {
+    if (this.#batch !== batch) this.#places = [];
+    this.#batch = batch;
     return this.#places.push(place) === 1;
   }
 
@@ -32,6 +36,7 @@ export class RecordGroup {
   takePlaces(): readonly number[] {
     const places = this.#places;
     this.#places = [];
+    this.#batch = undefined;
     return places;
   }
 }

@@ -105,6 +105,18 @@ suite("XdrMapper.mapAll()", () => {
     );
   });
 
+  test("maps the next batch as if nothing had been, after one that ended in an error", () => {
+    const broken = {
+      ...SIGN_IN,
+      get UserId(): string {
+        throw new Error("broken on purpose");
+      },
+    };
+    const mapper = new XdrMapper();
+    assert.throws(() => mapper.mapAll([{ record: SIGN_IN }, { record: broken }], neverFails), /broken on purpose/);
+    assertAsAlone(mapper, [{ record: samples[0] ?? {} }, { record: SIGN_IN }]);
+  });
+
   test("maps a batch of so many new shapes that what was seen is forgotten in between", () => {
     const sources = Array.from({ length: 4000 }, (_, i) => ({
       record:

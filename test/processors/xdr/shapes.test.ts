@@ -135,7 +135,7 @@ suite("RecordGroups", () => {
     const group = new RecordGroups().of(new RecordShape(["Id"]), new RecordShape([]));
     for (const batch of [[3, 5, 6], [2]]) {
       assert.deepEqual(
-        batch.map((place) => group.add(place)),
+        batch.map((place) => group.add(place, batch)),
         batch.map((_, index) => index === 0),
       );
       assert.deepEqual(group.takePlaces(), batch);

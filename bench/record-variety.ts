@@ -10,7 +10,7 @@ const GUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
 const TIME = /(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d/g;
 const ADDRESS = /\b(\d{1,3}\.\d{1,3})\.\d{1,3}\.\d{1,3}\b/g;
 /** What a service gives each record anew. */
-const OWN_ID = /"(Id|CorrelationId|InterSystemsId|IntraSystemId)":"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"/gi;
+const OWN_ID = new RegExp(`"(Id|CorrelationId|InterSystemsId|IntraSystemId)":"${GUID.source}"`, "gi");
 const CREATION_TIME = /"CreationTime":"(\d{4}-\d\d-\d\dT\d\d):\d\d:\d\d/;
 const END_OF_LOCAL_PART = /[a-z0-9]@/gi;
 

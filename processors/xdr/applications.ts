@@ -1,3 +1,4 @@
+import { GUID_LENGTH } from "./rules/text.ts";
 import { TextCache } from "./text-cache.ts";
 
 /**
@@ -176,7 +177,6 @@ const APPLICATIONS: ReadonlyMap<string, string> = new Map([
   ["ffcb16e8-f789-467c-8ce9-f826a080d987", "SharedWithMe"],
 ]);
 
-const ID_LENGTH = 36;
 /** By the first three characters of an id, whether an application of the list has them: nearly no other id does. */
 const BEGINNINGS = new Uint8Array(1 << 15);
 for (const id of APPLICATIONS.keys()) BEGINNINGS[beginningOf(id)] = 1;
@@ -190,8 +190,8 @@ const names = new TextCache((id) => APPLICATIONS.get(id.trim().toLowerCase()));
 
 /** Name of a well-known Microsoft application; undefined for every other id. */
 export function applicationName(id: string): string | undefined {
-  if (id.length < ID_LENGTH) return undefined;
+  if (id.length < GUID_LENGTH) return undefined;
   // With blanks around it, an id is longer.
-  if (id.length === ID_LENGTH && BEGINNINGS[beginningOf(id)] === 0) return undefined;
+  if (id.length === GUID_LENGTH && BEGINNINGS[beginningOf(id)] === 0) return undefined;
   return names.get(id);
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from "../../../collector/record.ts";
 import { listIn } from "../inner-json.ts";
 import { type PartRule, partOf } from "./rule.ts";
-import { guidOf, isFiller, plainText } from "./text.ts";
+import { GUID_LENGTH, guidOf, isFiller, plainText } from "./text.ts";
 import { directoryId, upn } from "./who.ts";
 
 /** What a directory record's list of `{ID, Type}` says about one identity. */
@@ -61,8 +61,7 @@ export function userObjectId(value: JsonValue): string | undefined {
   return typeof value === "string" && value.startsWith("User_") ? directoryId(value) : undefined;
 }
 
-/** A GUID and the underscore in front of it. */
-const GUID_LENGTH = 36;
+/** In front of the GUID. */
 const UNDERSCORE = 0x5f;
 
 /** Rule: the object id of what is no user, as directory records write it: the GUID behind any other kind than `User_`. */

@@ -4,6 +4,7 @@ import { TextCache } from "../text-cache.ts";
 import { canonicalIPv6, ipv4Number } from "./ip.ts";
 import { type InternalNetwork, internalNetwork, ipv4Network } from "./networks.ts";
 import { type PartRule, partOf, Spare } from "./rule.ts";
+import { isDigits } from "./text.ts";
 
 /** A client address as text in its canonical form, and the port when the source had one. */
 export interface ClientAddress {
@@ -59,13 +60,7 @@ function withPort(host: string, port: string | undefined): ClientAddress | null 
 
 /** A port as a number; -1 for other text. */
 function portNumber(text: string): number {
-  if (text.length === 0 || text.length > 5) return -1;
-  let port = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const digit = text.charCodeAt(at) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    port = port * 10 + digit;
-  }
+  const port = text.length <= 5 && isDigits(text) ? Number(text) : -1;
   return port <= 65_535 ? port : -1;
 }
 

@@ -107,7 +107,8 @@ export function decoded(text: string): string {
   }
 }
 
-const GUID_LENGTH = 36;
+/** Of a GUID as text, in characters. */
+export const GUID_LENGTH = 36;
 const HYPHEN = 0x2d;
 /** Of a hexadecimal digit, and of one that is no letter in upper case. */
 const HEX = 1;
